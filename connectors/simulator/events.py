@@ -1,0 +1,212 @@
+"""The event log: what really happened at the made-up company, and its exact text form (JSON lines).
+
+Belongs here: Site, Company, Event, the columns of each entity, reading and writing, the state at an instant.
+Keep out: how events are made (the engine) and how a vendor would tell them (the far ends)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ENTITIES: dict[str, tuple[str, ...]] = {
+    "customer": tuple(
+        "customer_id site first_name last_name company_name type phones email postal_code created_at "
+        "is_internal_test tax_exempt ar_terms address_1 city state mail_opt_out merged_into_id sms_opt_in "
+        "updated_at deleted".split()
+    ),
+    "vehicle": tuple("vehicle_id customer_id vin year make model engine odometer updated_at deleted".split()),
+    "employee": tuple("employee_id site name role extension hourly_cost active updated_at deleted".split()),
+    "repair_order": tuple(
+        "ro_id site ro_number status opened_at closed_date closed_at voided_date customer_id vehicle_id advisor_id "
+        "open_advisor_id pay_types dvi_status odometer_in profit_center tax_exempt void_reason refund_of_ro_id "
+        "quote_amount header_parts header_labor header_sublet header_supplies header_fees header_upcharge "
+        "header_discount header_other header_tax header_total appointment_id updated_at updated_by deleted "
+        "lines jobs taxes".split()
+    ),
+    "ro_status_event": tuple("ro_id event_id from_status to_status at by_id reason".split()),
+    "tender": tuple(
+        "tender_id site ro_id customer_id kind method method_name amount business_date recorded_at reference "
+        "auth_code processor_txn_id applied_to_ro_id taken_by_id is_void voids_tender_id updated_at deleted".split()
+    ),
+    "call": tuple(
+        "call_id site direction from_number to_number started_at answered_at ended_at status entry_point extension "
+        "employee_id is_spam recording_id updated_at legs".split()
+    ),
+    "phone_number": tuple("number site description campaign_id is_tracking valid_from valid_to".split()),
+    "site_hours": tuple("site weekday date opens closes is_holiday workday_weight".split()),
+    "control_total": tuple("site business_date name value".split()),
+}
+CHILDREN: dict[str, tuple[str, ...]] = {
+    "lines": tuple(
+        "ro_id line_id line_type job_id description category department op_code part_number brand supplier_id "
+        "quantity unit_price gross_amount discount_amount net_amount cost_amount core_charge taxable tax_code "
+        "pay_type hours_billed hours_actual technician_ids is_return is_freight is_warranty_refund".split()
+    ),
+    "jobs": tuple(
+        "ro_id job_id title category presented_at decision decided_at presented_parts presented_labor "
+        "presented_sublet sold_amount advisor_id technician_id declined_reason deferred_until".split()
+    ),
+    "taxes": tuple("ro_id jurisdiction taxable_base rate tax_amount".split()),
+    "legs": tuple("call_id leg_id extension employee_id started_at answered_at ended_at result transfer_from".split()),
+}
+DATES = frozenset({"closed_date", "voided_date", "business_date", "valid_from", "valid_to", "deferred_until", "date"})
+
+
+@dataclass(frozen=True)
+class Site:
+    """One shop. `source_code` is what its own system calls it; `id` is what the company calls it."""
+
+    id: str
+    name: str
+    region: str
+    timezone: str
+    source_code: str
+    dms: str  # rowriter, shopware, dealertrack, files
+    phone: str  # asterisk, files
+    phone_columns: int  # asterisk: 21, 18 or 17 columns of cdr_csv; 0 with files
+    state: str
+    city: str
+    postal_code: str
+    area_code: str
+    taxes: tuple[tuple[str, Decimal], ...]  # jurisdiction, rate
+    ar_enabled: bool = True
+    upcharge_pct: Decimal = Decimal("0.0300")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def business_date(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True)
+class Company:
+    """The made-up company: everything else about it is in its events."""
+
+    seed: int
+    start: date
+    days: int
+    sites: tuple[Site, ...]
+    currency: str = "USD"
+
+    @property
+    def end(self) -> date:
+        return self.start + timedelta(days=self.days - 1)
+
+    def site(self, site_id: str) -> Site:
+        return next(site for site in self.sites if site.id == site_id)
+
+    def save(self, path: Path) -> None:
+        path.write_text(_text(asdict(self)) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def load(path: Path) -> Company:
+        raw = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        sites = tuple(
+            Site(**{**site, "taxes": tuple((name, rate) for name, rate in site["taxes"])}) for site in raw["sites"]
+        )
+        return Company(raw["seed"], date.fromisoformat(raw["start"]), raw["days"], sites, raw["currency"])
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`data` is the complete new state of the entity under CANONICAL.md's column names; never change it."""
+
+    seq: int
+    at: datetime
+    site: str
+    entity: str
+    action: str  # saved, deleted
+    key: str
+    data: dict[str, Any]
+    note: str = ""
+
+
+State = dict[str, dict[str, dict[str, Any]]]
+
+
+def state_at(events: Iterable[Event], at: datetime | None = None, site: str | None = None) -> State:
+    """Truth at an instant: entity -> key -> data of the last event at or before it, without what was deleted."""
+    state: State = {entity: {} for entity in ENTITIES}
+    for event in events:
+        if at is not None and event.at > at:
+            break
+        if site is not None and event.site != site:
+            continue
+        if event.action == "deleted":
+            state[event.entity].pop(event.key, None)
+        else:
+            state[event.entity][event.key] = event.data
+    return state
+
+
+def blank(kind: str) -> dict[str, Any]:
+    """All columns of an entity or child list, empty."""
+    return dict.fromkeys(ENTITIES.get(kind) or CHILDREN[kind])
+
+
+def write_events(events: Iterable[Event], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        for event in events:
+            out.write(_text({name: getattr(event, name) for name in Event.__slots__}) + "\n")
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            raw = json.loads(line, parse_float=Decimal)
+            data = _typed(raw["data"], ENTITIES[raw["entity"]])
+            yield Event(**{**raw, "at": _instant(raw["at"]), "data": data})
+
+
+def plain(value: Any) -> str:
+    """The text of one value as JSON: a number with a point is a Decimal, one without is an int."""
+    match value:
+        case None | bool() | int() | str():
+            return json.dumps(value, ensure_ascii=False)
+        case Decimal():
+            text = format(value, "f")
+            return text if "." in text else text + ".0"
+        case datetime():
+            return f'"{iso(value)}"'
+        case date():
+            return f'"{value.isoformat()}"'
+        case _:
+            return _text(value)
+
+
+def iso(at: datetime) -> str:
+    text = at.astimezone(UTC).isoformat(timespec="microseconds" if at.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):  # what is None is left out; reading puts it back
+        pairs = (f'"{key}":{plain(item)}' for key, item in value.items() if item is not None)
+        return "{" + ",".join(pairs) + "}"
+    return "[" + ",".join(map(plain, value)) + "]"
+
+
+def _typed(raw: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    data: dict[str, Any] = dict.fromkeys(columns)
+    for name, value in raw.items():
+        if name in CHILDREN:
+            data[name] = [_typed(row, CHILDREN[name]) for row in value]
+        elif name in DATES:
+            data[name] = date.fromisoformat(value)
+        elif name == "at" or name.endswith("_at"):
+            data[name] = _instant(value)
+        else:
+            data[name] = value
+    return data
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
