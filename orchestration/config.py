@@ -1,0 +1,112 @@
+"""The one place that reads the environment: where the home and tieout.yml are, and what ${VAR} stands for.
+
+Keep out: what a setting may be (settings.py) and how mistakes are found (validation.py)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.base import Source
+from orchestration import sources, validation, yamlfile
+from orchestration.settings import BreakoutGroup, Company, Connection, Options, Site, SiteMap, near
+from orchestration.validation import ConfigError, Problems
+
+__all__ = ["Config", "ConfigError", "Connection", "Options", "Site", "SiteMap", "find", "home_folder", "load"]
+
+
+def home_folder(home: Path | None = None) -> Path:
+    """The folder of all state: as given, else TIEOUT_HOME, else .tieout here."""
+    return (home or Path(os.environ.get("TIEOUT_HOME") or ".tieout")).absolute()
+
+
+def find(path: Path | None = None, home: Path | None = None) -> Path:
+    """The tieout.yml in use: as given, else TIEOUT_CONFIG, else the home's own, else the one here.
+
+    A home that nobody named comes last, so that a demo in .tieout does not hide the tieout.yml beside it."""
+    if path or os.environ.get("TIEOUT_CONFIG"):
+        return (path or Path(os.environ["TIEOUT_CONFIG"])).absolute()
+    inside, here = home_folder(home) / "tieout.yml", Path("tieout.yml").absolute()
+    named = home is not None or bool(os.environ.get("TIEOUT_HOME"))
+    candidates = (inside, here) if named else (here, inside)
+    return next((file for file in candidates if file.is_file()), candidates[0])
+
+
+def quiet_telemetry() -> None:
+    """No tool that Tieout starts reports home."""
+    os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+class Config(BaseModel):
+    """A valid tieout.yml. Settings of connections still hold their ${VAR} references."""
+
+    model_config = ConfigDict(frozen=True)
+
+    company: Company
+    sites: dict[str, Site]
+    connections: dict[str, Connection]
+    options: Options
+    path: Path
+    home: Path
+
+    def options_of(self, site: str) -> Options:
+        """The company's options, overridden by the site's own."""
+        own = self.sites[site].options
+        return Options.model_validate(self.options.model_dump() | own)
+
+    def breakout_groups(self, site: str) -> dict[str, BreakoutGroup]:
+        """The site's own groups, else the company's."""
+        return self.sites[site].breakout_groups or self.company.breakout_groups
+
+    def connection(self, name: str) -> Connection:
+        if name not in self.connections:
+            raise ConfigError(str(self.path), [f"connections: no '{name}'{near(name, self.connections)}"])
+        return self.connections[name]
+
+    def source(self, name: str) -> Source:
+        """The connector of one connection, with its secrets filled in."""
+        connection = self.connection(name)
+        self.require([name])
+        return sources.build(connection, os.environ, self.path.parent)
+
+    def require(self, names: Iterable[str] | None = None) -> None:
+        """Every ${VAR} of these connections must be set; all that are not are named at once."""
+        problems = Problems()
+        for name in self.connections if names is None else names:
+            for path, variable in sources.references(self.connection(name).settings, f"connections.{name}"):
+                if variable not in os.environ:
+                    problems.add(path, f"the environment has no {variable}; set it before you start tieout")
+        if problems:
+            raise ConfigError(str(self.path), problems)
+
+    def redact(self, text: str) -> str:
+        """The text with every secret in it replaced by its reference."""
+        for connection in self.connections.values():
+            for _, variable in sources.references(connection.settings):
+                secret = os.environ.get(variable, "")
+                text = text.replace(secret, f"${{{variable}}}") if secret else text
+        return text
+
+
+def load(path: Path | None = None, home: Path | None = None) -> Config:
+    """Read and judge tieout.yml. Raises ConfigError with every mistake; secrets are not needed yet."""
+    file = find(path, home)
+    raw, problems = yamlfile.read(file), Problems()
+    parts: dict[str, Any] = {
+        "company": validation.company(raw, problems),
+        "sites": validation.sites(raw, problems),
+        "connections": validation.connections(raw, problems),
+        "options": validation.options(raw, problems),
+    }
+    for connection in parts["connections"].values():
+        sources.check(connection, os.environ, file.parent, problems)
+    if problems:
+        raise ConfigError(str(file), problems)
+    return Config(**parts, path=file, home=home_folder(home))

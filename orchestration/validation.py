@@ -1,0 +1,189 @@
+"""Finds every mistake of a tieout.yml at once: each named by key path, value and fix.
+
+Keep out: what the settings are (settings.py) and how a source is built from them (config.py)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from connectors.base import TieoutError
+from orchestration.settings import Company, Connection, Options, Site, SiteMap, near
+
+Model = TypeVar("Model", bound=BaseModel)
+SECTIONS = ("company", "sites", "connections", "options")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|partner_id|pat)$", re.IGNORECASE)
+_SECRET_IN_URL = re.compile(r"://[^/@:\s]*:(?!\$\{)[^@\s]+@")
+
+
+class ConfigError(TieoutError):
+    """tieout.yml has mistakes; the message lists them all."""
+
+    def __init__(self, source: str, problems: list[str]) -> None:
+        self.problems = problems
+        count = f"{len(problems)} mistake{'s' if len(problems) != 1 else ''}"
+        super().__init__(f"{source}: {count}\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+class Problems(list[str]):
+    """Mistakes found so far."""
+
+    def add(self, path: str, message: str, value: object = None) -> None:
+        shown = f"{value!r} " if value is not None else ""
+        self.append(f"{path}: {shown}{message}")
+
+    def parse(self, model: type[Model], path: str, raw: object) -> Model | None:
+        if not isinstance(raw, dict):
+            self.add(path, "expected settings as 'key: value' lines", raw)
+            return None
+        try:
+            return model.model_validate(raw)
+        except ValidationError as failure:
+            for error in failure.errors():
+                self.append(_said(model, path, error))
+            return None
+
+
+def _said(model: type[BaseModel], path: str, error: ErrorDetails) -> str:
+    where = ".".join([path, *(str(part) for part in error["loc"])])
+    value, context = error["input"], error.get("ctx", {})
+    if error["type"] == "missing":
+        return f"{where}: is missing; add it"
+    if error["type"] == "extra_forbidden":
+        known = {field.alias or name for name, field in model.model_fields.items()}
+        return f"{where}: is not a setting{near(str(error['loc'][-1]), known)}"
+    if error["type"] == "value_error":
+        message = str(context["error"])
+        return f"{where}: {message}" if isinstance(value, dict) else f"{where}: {value!r} {message}"
+    if error["type"] == "literal_error":
+        return f"{where}: {value!r} is not one of {context['expected']}"
+    return f"{where}: {value!r} - {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _section(raw: dict[str, Any], key: str, problems: Problems) -> dict[str, Any]:
+    value = raw.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        problems.add(key, "expected settings as 'key: value' lines", value)
+        return {}
+    return value
+
+
+def company(raw: dict[str, Any], problems: Problems) -> Company | None:
+    for key in raw:
+        if key not in SECTIONS:
+            problems.add(key, f"is not a section of tieout.yml{near(key, SECTIONS)}")
+    return problems.parse(Company, "company", raw.get("company") or {})
+
+
+def options(raw: dict[str, Any], problems: Problems) -> Options | None:
+    return problems.parse(Options, "options", raw.get("options") or {})
+
+
+def sites(raw: dict[str, Any], problems: Problems) -> dict[str, Site]:
+    section = _section(raw, "sites", problems)
+    if not section:
+        problems.add(
+            "sites", "no site is named; add at least one: {chi: {name: Chicago, timezone: America/Chicago}}"
+        )
+    parsed: dict[str, Site] = {}
+    for key, value in section.items():
+        _check_name(f"sites.{key}", key, problems)
+        site = problems.parse(Site, f"sites.{key}", value)
+        if site:
+            problems.parse(Options, f"sites.{key}.options", site.options)
+            parsed[key] = site
+    return parsed
+
+
+def connections(raw: dict[str, Any], problems: Problems) -> dict[str, Connection]:
+    section = _section(raw, "connections", problems)
+    known_sites = set(_section(raw, "sites", Problems()))
+    if not section:
+        problems.add("connections", "no connection is named; add one for each system that a shop uses")
+    parsed: dict[str, Connection] = {}
+    for name, value in section.items():
+        _check_name(f"connections.{name}", name, problems)
+        connection = _connection(name, value, problems)
+        if connection:
+            _check_sites(connection, known_sites, problems)
+            _check_secrets(f"connections.{name}", connection.settings, problems)
+            parsed[name] = connection
+    return parsed
+
+
+def _check_name(path: str, name: str, problems: Problems) -> None:
+    if not _NAME.fullmatch(name):
+        problems.add(path, "a name holds only letters, digits, - and _ (it becomes a folder and a partition)")
+
+
+def _connection(name: str, raw: object, problems: Problems) -> Connection | None:
+    path = f"connections.{name}"
+    if not isinstance(raw, dict):
+        problems.add(path, "expected settings as 'key: value' lines", raw)
+        return None
+    sites_ = list(_site_maps(f"{path}.sites", raw.get("sites"), problems))
+    if raw.get("sites") and not sites_:
+        return None
+    settings = {key: value for key, value in raw.items() if key not in ("kind", "sites")}
+    given = {"name": name, "sites": sites_, "settings": settings}
+    return problems.parse(Connection, path, given | ({"kind": raw["kind"]} if "kind" in raw else {}))
+
+
+def _site_maps(path: str, raw: object, problems: Problems) -> Iterator[dict[str, Any]]:
+    """The site map's three ways of writing - a site, {site, from, to}, a list of those - as one."""
+    if raw is None:
+        problems.add(path, 'is missing; add the source\'s own site code and your site: {"S0": chi}')
+    elif not isinstance(raw, dict):
+        problems.add(path, 'expected {"source\'s site code": site}', raw)
+    else:
+        for code, value in raw.items():
+            for one in value if isinstance(value, list) else [value]:
+                entry = one if isinstance(one, dict) else {"site": one}
+                if problems.parse(SiteMap, f"{path}.{code}", entry | {"code": code}):
+                    yield entry | {"code": code}
+
+
+def _check_sites(connection: Connection, known: set[str], problems: Problems) -> None:
+    for entry in connection.sites:
+        path = f"connections.{connection.name}.sites.{entry.code}"
+        if entry.site not in known:
+            problems.add(path, f"is not a site{near(entry.site, known)}", entry.site)
+        if entry.from_ and entry.to and entry.to < entry.from_:
+            problems.add(path, f"ends ({entry.to}) before it begins ({entry.from_})")
+    for one, other in combinations(connection.sites, 2):
+        if one.code == other.code and one.overlaps(other):
+            problems.add(
+                f"connections.{connection.name}.sites.{one.code}",
+                f"the dates of '{one.site}' and '{other.site}' overlap; end the first with 'to:' before the "
+                "second begins with 'from:'",
+            )
+
+
+def _check_secrets(path: str, value: object, problems: Problems) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            clear = isinstance(inner, str | int) and "${" not in str(inner)
+            if clear and _SECRET_KEY.search(key) and not isinstance(inner, bool):
+                _refuse_secret(f"{path}.{key}", problems)
+            else:
+                _check_secrets(f"{path}.{key}", inner, problems)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _check_secrets(f"{path}.{number}", inner, problems)
+    elif isinstance(value, str) and _SECRET_IN_URL.search(value):
+        _refuse_secret(path, problems)
+
+
+def _refuse_secret(path: str, problems: Problems) -> None:
+    variable = path.partition(".")[2].upper().replace(".", "_").replace("-", "_")
+    problems.add(
+        path, f"a secret stands here in the clear (not shown); set {variable} and write ${{{variable}}}"
+    )
