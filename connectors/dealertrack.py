@@ -1,13 +1,13 @@
-"""Kind `dealertrack`: closed repair-order documents of OpenTrack, XML files in a folder, one file per answer.
+"""Kind `dealertrack`: OpenTrack's closed repair-order documents, XML files in a folder, one file per answer.
 
-Belongs here: finding files, reading XML safely, one row per element. Keep out: what a line type or a 0 means."""
+Belongs here: finding files, reading XML safely, one row per element. Keep out: what a code or a 0 means."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from itertools import islice
@@ -25,29 +25,40 @@ TABLES = ("repair_order", "detail", "labor", "part", "comment")
 ANSWER, ORDER, FAULT = "ClosedRepairOrderLookupResponse", "ClosedRepairOrder", "Fault"
 LISTS = {"LaborDetails": "labor", "Parts": "part", "Comments": "comment"}
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+LABOR_CODES = dict.fromkeys(("CP", "WS", "IS", "SC"), "quoted") | {
+    "TT": "labor", "SL": "sublet", "PO": "no_sale", "CR": "no_sale",
+}  # fmt: skip
+PART_CODES = dict.fromkeys(("CP", "WS", "IS", "SC", "SR"), "sold") | {"LS": "no_sale"}
 DOCUMENTS_PER_PAGE = 500
 
 
 @dataclass(frozen=True)
 class Dealertrack:
-    """`path` is the folder that the dealership's OpenTrack job fills; a file is complete once it has its name."""
+    """`path` is the folder that the dealership's OpenTrack job fills; a file is whole once it has its name.
 
-    path: str
+    `labor_codes` and `part_codes` say what further transaction codes of this dealership mean for money."""
+
+    path: Path
     pattern: str = "*.xml"
     max_megabytes: int = 256
+    labor_codes: Mapping[str, str] = field(default_factory=dict)
+    part_codes: Mapping[str, str] = field(default_factory=dict)
     kind: ClassVar[str] = "dealertrack"
 
     def __post_init__(self) -> None:
-        if not self.path:
-            raise TieoutError("path: is empty; name the folder that holds the OpenTrack XML files")
         if not isinstance(self.max_megabytes, int) or not 1 <= self.max_megabytes <= 2048:
             raise TieoutError(f"max_megabytes: {self.max_megabytes!r} is not a whole number from 1 to 2048")
+        _known("labor_codes", self.labor_codes, LABOR_CODES)
+        _known("part_codes", self.part_codes, PART_CODES)
 
     def tables(self) -> tuple[str, ...]:
         return TABLES
 
     def maps(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
-        return {}
+        return {
+            ("labor", "transaction_code"): LABOR_CODES | dict(self.labor_codes),
+            ("part", "trans_code"): PART_CODES | dict(self.part_codes),
+        }
 
     def check(self) -> list[str]:
         files = self._files()
@@ -55,7 +66,7 @@ class Dealertrack:
         return [f"{self.path}: {len(files)} file(s) match {self.pattern}{newest}"]
 
     def pull(self, window: Window) -> Iterator[Item]:
-        """Files in the order of their names, each content once; what cannot be read is tried again next time."""
+        """Files by name, each content once; what cannot be read is tried again by the next pull."""
         taken: Mapping[str, str] = window.cursor.get("files", {})
         present: dict[str, str] = {}
         errors: list[str] = []
@@ -72,26 +83,33 @@ class Dealertrack:
         yield from (Failed(table, SourceError("; ".join(errors))) for table in TABLES if errors)
 
     def _files(self) -> list[Path]:
-        folder = Path(self.path)
-        if not folder.is_dir():
+        if not self.path.is_dir():
             raise SourceError(f"{self.path}: no such folder; mount the OpenTrack drop or correct path")
-        return sorted((file for file in folder.glob(self.pattern) if file.is_file()), key=lambda file: file.name)
+        files = (file for file in self.path.glob(self.pattern) if file.is_file())
+        return sorted(files, key=lambda file: file.name)
 
     def _bytes(self, file: Path) -> bytes:
         try:
             size = file.stat().st_size
             if size > self.max_megabytes * 2**20:
-                raise SourceError(f"{file.name}: {size} bytes; split it or raise max_megabytes ({self.max_megabytes})")
+                raise SourceError(f"{file.name}: {size} bytes; split it or raise max_megabytes")
             return file.read_bytes()
         except OSError as error:
-            raise SourceError(f"{file.name}: cannot be read ({error.strerror}); check the drop folder") from None
+            raise SourceError(f"{file.name}: cannot be read ({error.strerror}); check its rights") from None
+
+
+def _known(setting: str, codes: Mapping[str, str], builtin: Mapping[str, str]) -> None:
+    meanings = sorted(set(builtin.values()))
+    for code, meaning in codes.items():
+        if meaning not in meanings:
+            raise TieoutError(f"{setting}.{code}: {meaning!r} is none of {', '.join(meanings)}")
 
 
 def _pages(name: str, data: bytes, dates: tuple[date, date] | None) -> Iterator[Rows]:
     """The file is read to its end before its first row leaves: half a file never lands."""
     for _ in _documents(name, data):
         pass
-    wanted = (document for document in _documents(name, data) if _closed_in(document["repair_order"][0], dates))
+    wanted = (found for found in _documents(name, data) if _closed_in(found["repair_order"][0], dates))
     while page := list(islice(wanted, DOCUMENTS_PER_PAGE)):
         for table in TABLES:
             rows = [row for document in page for row in document[table]]
@@ -101,8 +119,9 @@ def _pages(name: str, data: bytes, dates: tuple[date, date] | None) -> Iterator[
 
 
 def _closed_in(header: Row, dates: tuple[date, date] | None) -> bool:
-    closed = next((text for text in (header.get("final_close_date"), header.get("close_date")) if text != "0"), None)
-    return dates is None or f"{dates[0]:%Y%m%d}" <= (closed or "") <= f"{dates[1]:%Y%m%d}"
+    stated = (header.get("final_close_date"), header.get("close_date"))
+    closed = next((text for text in stated if text and text != "0"), "")
+    return dates is None or f"{dates[0]:%Y%m%d}" <= closed <= f"{dates[1]:%Y%m%d}"
 
 
 def _documents(name: str, data: bytes) -> Iterator[Document]:
@@ -111,12 +130,13 @@ def _documents(name: str, data: bytes) -> Iterator[Document]:
     try:
         for event, element in _elements(data):
             if event == "start-document" and element.getroottree().docinfo.internalDTD is not None:
-                raise SourceError(f"{name}: declares a document type, which OpenTrack never does; it was not read")
+                raise SourceError(f"{name}: declares a document type, as OpenTrack never does; not read")
             if event != "end":
                 continue
             tag = _local(element)
             if tag == FAULT:
-                raise SourceError(f"{name}: OpenTrack refused: {' '.join(element.itertext()).strip()[:200]}")
+                reason = " ".join(str(text).strip() for text in element.itertext())
+                raise SourceError(f"{name}: OpenTrack refused: {reason.strip()[:200]}")
             answered = answered or tag in (ANSWER, ORDER)
             if tag == ORDER:
                 yield _document(element)
@@ -155,7 +175,7 @@ def _inside(parent: etree._Element, container: str) -> Iterator[etree._Element]:
 
 
 def _row(element: etree._Element) -> Row:
-    """Column -> text. An empty element is null; an element of a shape that is not known is kept as its XML."""
+    """Column -> text. An empty element is null; one of a shape that is not known is kept as its XML."""
     return {column_name(_local(child)): _text(child) for child in _fields(element)}
 
 
