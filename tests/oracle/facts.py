@@ -1,0 +1,161 @@
+"""The world as of an instant: shops, repair orders, tenders and calls that a report may count, from the event log.
+
+Keep out: any report's formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from oracle.amounts import Amounts, amounts
+
+UNLABELLED = frozenset({"shopware", "dealertrack"})  # REPORTS 6.7: the source does not say what a payment is
+NO_TENDERS = frozenset({"dealertrack"})
+FAMILY_1 = frozenset({"rowriter", "protractor", "mitchell1"})  # REPORTS 0.8
+
+
+class Event(Protocol):
+    at: datetime
+    site: str
+    entity: str
+    action: str
+    key: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shop:
+    id: str
+    timezone: str
+    dms: str = "files"
+    cutoff_minutes: int = 0
+    code: str = ""
+
+    def business_date(self, at: datetime) -> date:
+        """REPORTS 0.3."""
+        return (at.astimezone(ZoneInfo(self.timezone)) - timedelta(minutes=self.cutoff_minutes)).date()
+
+    def local_hour(self, at: datetime) -> int:
+        return at.astimezone(ZoneInfo(self.timezone)).hour
+
+    @property
+    def labelled(self) -> bool:
+        return self.dms not in UNLABELLED
+
+    @property
+    def family(self) -> str:
+        return "F1" if self.dms in FAMILY_1 else "F2"
+
+
+@dataclass(frozen=True)
+class Order:
+    ro_id: str
+    shop: Shop
+    data: dict[str, Any]
+    amounts: Amounts
+
+    @property
+    def is_sale(self) -> bool:
+        """REPORTS 0.4: the latest status is closed, which a void is not."""
+        return bool(self.data["status"] == "closed") and self.close_date is not None
+
+    @property
+    def close_date(self) -> date | None:
+        closed: date | None = self.data["closed_date"]
+        if closed is None and self.data["closed_at"] is not None:
+            return self.shop.business_date(self.data["closed_at"])
+        return closed
+
+
+@dataclass(frozen=True)
+class Tender:
+    tender_id: str
+    shop: Shop
+    ro_id: str | None
+    kind: str
+    method: str
+    name: str
+    amount: Decimal
+    day: date
+    applied_to: str | None  # REPORTS 5.8: coalesce(applied_to_ro, ro)
+    origin: str = "source"  # or derived (6.7)
+
+    @property
+    def is_money(self) -> bool:
+        return self.method not in ("ar", "store_credit")
+
+
+@dataclass(frozen=True)
+class World:
+    shops: dict[str, Shop]
+    orders: dict[str, Order]
+    tenders: tuple[Tender, ...]
+    calls: tuple[tuple[Shop, dict[str, Any]], ...]
+    numbers: tuple[dict[str, Any], ...]
+    employees: dict[str, dict[str, Any]]
+    customers: dict[str, dict[str, Any]]
+    status_events: tuple[dict[str, Any], ...]
+    seen_orders: frozenset[str]
+    last_day: date
+    first_days: dict[str, date] = field(default_factory=dict)
+
+    def days(self, site: str) -> list[date]:
+        first = self.first_days.get(site)
+        if first is None:
+            return []
+        return [first + timedelta(days=n) for n in range((self.last_day - first).days + 1)]
+
+    def sales(self) -> list[Order]:
+        return [order for order in self.orders.values() if order.is_sale]
+
+
+State = dict[str, dict[str, tuple[str, dict[str, Any]]]]  # entity -> key -> (site of the event, data)
+
+
+def state(events: Iterable[Event], as_of: datetime) -> State:
+    """The last event of each entity at or before `as_of`, without what is deleted at the source."""
+    found: State = {}
+    for event in events:
+        if event.at <= as_of:
+            rows = found.setdefault(event.entity, {})
+            if event.action == "deleted" or event.data.get("deleted"):
+                rows.pop(event.key, None)
+            else:
+                rows[event.key] = (event.site, event.data)
+    return found
+
+
+def orders(now: State, shops: dict[str, Shop]) -> dict[str, Order]:
+    customers = now.get("customer", {})
+    return {
+        data["ro_id"]: order_of(data, shops[site], customers)
+        for site, data in now.get("repair_order", {}).values()
+        if data["status"] != "deleted"
+    }
+
+
+def order_of(data: dict[str, Any], shop: Shop, customers: dict[str, tuple[str, dict[str, Any]]]) -> Order:
+    _, customer = customers.get(data["customer_id"], ("", {}))
+    # Reading of 5: an exemption that stands on the RO itself is the customer's, as the source states it there.
+    exempt = bool(data["tax_exempt"]) or bool(customer.get("tax_exempt"))
+    return Order(data["ro_id"], shop, data, amounts(list(data["lines"] or []), exempt))
+
+
+def raw_tenders(now: State, shops: dict[str, Shop]) -> Sequence[tuple[Shop, dict[str, Any]]]:
+    """Tenders that stand (REPORTS 5.8): void ones are out, and so is a counter-row of one that is flagged void."""
+    rows = [(shops[site], data) for site, data in now.get("tender", {}).values()]
+    void = {data["tender_id"] for _, data in rows if data["is_void"]}
+    return [
+        (shop, data)
+        for shop, data in rows
+        if shop.dms not in NO_TENDERS and not data["is_void"] and data["voids_tender_id"] not in void
+    ]
+
+
+def tender_day(shop: Shop, data: dict[str, Any]) -> date:
+    stated: date | None = data["business_date"]
+    return stated if stated is not None else shop.business_date(data["recorded_at"])

@@ -1,0 +1,103 @@
+"""The oracle: every relation as plain dictionaries, from the company and its event log as of an instant, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from oracle import calls, reconciliation, ro_detail, sales_summary
+from oracle.facts import Event, Order, Shop, State, Tender, World, orders, state
+from oracle.sales_summary import Groups, LongKey
+from oracle.tenders import derived_charges, tenders
+
+
+class Oracle:
+    """What the warehouse must say. `pulls` are the instants at which an unlabelled source was looked at (6.7)."""
+
+    def __init__(
+        self,
+        company: Any,
+        events: Iterable[Event],
+        as_of: datetime,
+        breakout_groups: Groups | None = None,
+        pulls: Sequence[datetime] = (),
+        last_day: date | None = None,
+    ) -> None:
+        self.shops = {site.id: shop_of(site) for site in company.sites}
+        self.events = list(events)
+        self.as_of = as_of
+        self.groups: Groups = breakout_groups or {}
+        self.pulls = pulls
+        self.last_day = last_day or company.end
+
+    @cached_property
+    def world(self) -> World:
+        now = state(self.events, self.as_of)
+        found = orders(now, self.shops)
+        paid = tenders(now, self.shops, found)
+        charges = derived_charges(self.events, self.as_of, self.shops, found, self.pulls)
+        rung = tuple((self.shops[site], data) for site, data in now.get("call", {}).values())
+        return World(
+            self.shops,
+            found,
+            tuple(paid + charges),
+            rung,
+            numbers=self._numbers(now),
+            employees={data["employee_id"]: data for _, data in now.get("employee", {}).values()},
+            customers={data["customer_id"]: data for _, data in now.get("customer", {}).values()},
+            status_events=tuple(data for _, data in now.get("ro_status_event", {}).values()),
+            seen_orders=frozenset(
+                e.data.get("ro_id") or e.key for e in self.events if e.entity == "repair_order"
+            ),
+            last_day=self.last_day,
+            first_days=first_days(found.values(), paid, rung),
+        )
+
+    def _numbers(self, now: State) -> tuple[dict[str, Any], ...]:
+        return tuple(data | {"site": site} for site, data in now.get("phone_number", {}).values())
+
+    def sales_summary(self) -> dict[LongKey, Decimal | None]:
+        return sales_summary.long(self.world, self.groups)
+
+    def sales_summary_wide(self) -> dict[tuple[str, date], dict[str, Decimal]]:
+        return sales_summary.wide_days(self.world)
+
+    def recon_sales_payments(self) -> dict[tuple[str, date], dict[str, Decimal | None]]:
+        return reconciliation.recon_sales_payments(self.world)
+
+    def ro_deltas(self) -> dict[tuple[str, date, str], Decimal]:
+        return reconciliation.ro_deltas(self.world)
+
+    def call_summary(self) -> dict[tuple[str, str, date], dict[str, Decimal | int | None]]:
+        return calls.call_summary(self.world)
+
+    def call_summary_by_number(self) -> dict[tuple[str, str, str, date], dict[str, Any]]:
+        return calls.call_summary_by_number(self.world)
+
+    def ro_detail(self) -> dict[str, dict[str, Any]]:
+        return ro_detail.ro_detail(self.world)
+
+
+def shop_of(site: Any) -> Shop:
+    cutoff = getattr(site, "day_cutoff_minutes", 0)
+    return Shop(site.id, site.timezone, site.dms, cutoff, site.source_code)
+
+
+def first_days(
+    found: Iterable[Order], paid: Iterable[Tender], rung: Iterable[tuple[Shop, dict[str, Any]]]
+) -> dict[str, date]:
+    """Reading of 7.1 "since the site's first data": the first day on which the site opened or closed an RO, took a
+    payment or had a call."""
+    days: dict[str, list[date]] = {}
+    for order in found:
+        opened = order.data["opened_at"]
+        starts = (order.shop.business_date(opened) if opened else None, order.close_date)
+        days.setdefault(order.shop.id, []).extend(day for day in starts if day)
+    for tender in paid:
+        days.setdefault(tender.shop.id, []).append(tender.day)
+    for shop, call in rung:
+        days.setdefault(shop.id, []).append(shop.business_date(call["started_at"]))
+    return {site: min(dates) for site, dates in days.items() if dates}

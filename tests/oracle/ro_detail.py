@@ -1,0 +1,111 @@
+"""The RO Detail report (REPORTS 3D.1) for shops whose source labels its payments. One row per closed RO."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from oracle.facts import Order, World
+from oracle.figures import ZERO, div
+
+
+def ro_detail(world: World) -> dict[str, dict[str, Any]]:
+    return {order.ro_id: row(world, order) for order in world.sales() if order.shop.labelled}
+
+
+def row(world: World, order: Order) -> dict[str, Any]:
+    amounts, data = order.amounts, order.data
+    parts, labor, hours = amounts.sales("parts"), amounts.sales("labor"), amounts.hours_billed
+    gross_sales, gross_profit, canonical = families(order)
+    paid = _paid(world, order)
+    return {
+        "ro_date": order.close_date,
+        "ro_number": data["ro_number"],
+        "customer_first_name": _customer(world, order),
+        "tech": "; ".join(_name(world, tech) for tech in technicians(order)) or None,
+        "advisor": _name(world, data["advisor_id"]) if data["advisor_id"] else None,
+        "dvi_status": data["dvi_status"],
+        "quoted": quoted(order),
+        "labor": labor,
+        "parts": parts,
+        "non_labor": amounts.total - labor - parts,  # S + SUP + FEE + UPC + OTH + TAX (E-06)
+        "sub_cost": amounts.cost("sublet"),
+        "hours": hours,
+        "gs_per_hr": div(gross_sales, hours, 2),
+        "gp_per_hr": div(gross_profit, hours, 2),
+        "elr": div(labor, hours, 2),
+        "ro_total": amounts.total_ex_tax,
+        "gp_pct": div(gross_profit, amounts.total_ex_tax),
+        "gp": gross_profit,
+        "grand_total": amounts.total,
+        "sales_tax": amounts.tax,
+        "gross_profit": canonical,
+        "discount": amounts.discount_total,
+        "paid": paid,
+        "balance": amounts.total - paid,
+        "is_refund": amounts.total < 0,
+        "reopen_count": reopen_count(world, order.ro_id),
+        "line_header_diff": None if data["header_total"] is None else amounts.total - data["header_total"],
+    }
+
+
+def families(order: Order) -> tuple[Decimal, Decimal, Decimal]:
+    """Gross sales and gross profit of the source's family, and the canonical gross profit (0.8)."""
+    amounts = order.amounts
+    net = amounts.total_ex_tax
+    profit = net - amounts.cost("parts") - amounts.cost("labor") - amounts.cost("sublet")
+    if order.shop.family == "F1":
+        return net - amounts.supplies, profit, profit
+    return net, profit - amounts.supplies, profit
+
+
+def quoted(order: Order) -> Decimal | None:
+    """QP + QL + QS of every job presented on this visit; NULL when the RO has no job (reading: no quote source)."""
+    jobs = [job for job in order.data["jobs"] or [] if job["presented_at"] is not None]
+    if not jobs:
+        return None
+    return sum(
+        (job[f"presented_{part}"] or ZERO for job in jobs for part in ("parts", "labor", "sublet")), ZERO
+    )
+
+
+def technicians(order: Order) -> list[str]:
+    """All technicians, most billed hours first (hours of a line by share); reading: ties by id."""
+    hours: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for line in order.data["lines"]:
+        for item in filter(None, (line["technician_ids"] or "").split(";")):
+            tech, _, share = item.partition(":")
+            hours[tech] += (line["hours_billed"] or ZERO) * Decimal(share or 1)
+    return sorted(hours, key=lambda tech: (-hours[tech], tech))
+
+
+def _paid(world: World, order: Order) -> Decimal:
+    """Reading: money and store credit received on this RO, its advances included; a charge to A/R is not paid."""
+    received = ZERO
+    for tender in world.tenders:
+        ro_id = tender.applied_to if tender.kind == "advance" else tender.ro_id
+        if (
+            ro_id == order.ro_id
+            and tender.kind in ("final", "advance", "ar_payment")
+            and tender.method != "ar"
+        ):
+            received += tender.amount
+    return received
+
+
+def reopen_count(world: World, ro_id: str) -> int:
+    """Reading of 0.4: transitions out of closed into anything but void or deleted."""
+    ours = [
+        event for event in world.status_events if event["ro_id"] == ro_id and event["from_status"] == "closed"
+    ]
+    return sum(event["to_status"] not in ("closed", "void", "deleted") for event in ours)
+
+
+def _customer(world: World, order: Order) -> str | None:
+    customer = world.customers.get(order.data["customer_id"], {})
+    return customer.get("first_name") or customer.get("company_name")
+
+
+def _name(world: World, employee_id: str) -> str:
+    return str(world.employees.get(employee_id, {}).get("name") or employee_id)
