@@ -1,0 +1,42 @@
+{#- Which model of which source kind feeds a canonical entity. The one place that a new kind is named in the warehouse. -#}
+{% macro feeds(entity) -%}
+    {%- set staged = ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'] -%}
+    {%- set by_kind = {
+        'files': staged + ['ro_status_event', 'call', 'call_leg', 'phone_number', 'site_hours', 'control_total'],
+        'sql': staged + ['ro_status_event', 'control_total'],
+        'shopware': staged,
+        'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
+        'asterisk': ['call', 'call_leg'],
+    } -%}
+    {%- set models = {} -%}
+    {%- for kind in ['files', 'sql'] if entity in by_kind[kind] -%}
+        {%- do models.update({kind: 'stg_' ~ kind ~ '__' ~ entity}) -%}
+    {%- endfor -%}
+    {%- for kind in ['shopware', 'dealertrack', 'asterisk'] if entity in by_kind[kind] -%}
+        {%- do models.update({kind: 'int_' ~ kind ~ '__' ~ entity}) -%}
+    {%- endfor -%}
+    {{ return(models) }}
+{%- endmacro %}
+
+{#- The union of an entity over the kinds that the company has; `files` is always among them, empty and typed where no
+    connection uses it. -#}
+{% macro union_feeds(entity, columns) -%}
+    {%- set meta_columns = [
+        '_connection', '_key', '_parent_key', '_order', '_version', '_row_hash', '_is_deleted', '_bound'
+    ] -%}
+    {%- for kind, model in tieout.feeds(entity).items() if kind == 'files' or kind in var('kinds') -%}
+        {{ "union all" if not loop.first }}
+        select {{ (columns + meta_columns) | join(', ') }}
+        from {{ ref(model) }}
+    {% endfor -%}
+{%- endmacro %}
+
+{#- Raw values of a column whose vocabulary the site decides, translated by config.value_map; a value without a line in
+    the map never gets here (it is quarantined at landing), so a value of a column without a map stays as it is. -#}
+{% macro mapped(table_name, column_name, alias) -%}
+    left join {{ source('config', 'value_map') }} as {{ alias }}
+        on {{ alias }}.table_name = '{{ table_name }}'
+        and {{ alias }}.column_name = '{{ column_name }}'
+        and {{ alias }}.connection = rows_of._connection
+        and {{ alias }}.raw = rows_of.{{ column_name }}
+{%- endmacro %}

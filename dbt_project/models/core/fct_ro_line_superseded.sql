@@ -1,0 +1,50 @@
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='version'
+) }}
+
+-- depends_on: {{ ref('touched_before') }}
+with kept as (
+    select version from {{ ref('incoming_ro') }}
+    {% if is_incremental() %}
+    union all
+    select version from {{ tieout.stored('core', 'fct_repair_order') }}
+    where ro_key in (select ro_key from {{ ref('arrived_ro') }})
+    {% endif %}
+),
+
+versions as (
+    select
+        _version as version,
+        _key as ro_line_key,
+        _parent_key as ro_key,
+        line_id as source_entity_id,
+        line_type,
+        description,
+        part_number,
+        op_code,
+        quantity,
+        coalesce(discount_amount, {{ tieout.money('0') }}) as line_discount,
+        net_amount
+    from {{ ref('int_ro_line') }}
+    where _version not in (select version from kept)
+    {% if is_incremental() %}
+    union all
+    select
+        lines.version,
+        lines.ro_line_key,
+        lines.ro_key,
+        lines.source_entity_id,
+        lines.line_type,
+        lines.description,
+        lines.part_number,
+        lines.op_code,
+        lines.quantity,
+        lines.line_discount,
+        {{ tieout.money('lines.extended_net + lines.ro_discount + case when lines.sales_class = \'allocated\' then lines.memo_amount else 0 end') }} as net_amount
+    from {{ tieout.stored('core', 'fct_ro_line') }} as lines
+    inner join {{ ref('incoming_ro') }} as incoming
+        on lines.ro_key = incoming.ro_key and lines.version <> incoming.version
+    {% endif %}
+)
+
+select * from versions

@@ -1,0 +1,167 @@
+"""What a build takes in: the views of schema `landing`, and the record of which pulls which build has taken.
+
+Belongs here: `landing` views, core.build, core.build_pull. Keep out: running models, settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connectors import landing, packing, quarantine
+from data_contracts import contract
+
+Pull = tuple[str, str]  # connection, pull_id
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the next build has to do. `reason` says in words why it is full; empty when it is incremental."""
+
+    build_id: str
+    pulls: tuple[Pull, ...]
+    full: bool
+    reason: str
+    resumes: str | None
+    fingerprint: str
+
+    @property
+    def nothing_new(self) -> bool:
+        return not self.pulls and not self.full and self.resumes is None
+
+
+def create_records(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """core.build and core.build_pull: the one state of the warehouse that models do not own."""
+    warehouse.execute("create schema if not exists core")
+    warehouse.execute(
+        """create table if not exists core.build (
+            build_id varchar, opened_ts timestamptz, closed_ts timestamptz, is_full boolean, reason varchar,
+            fingerprint varchar, refusals varchar)"""
+    )
+    warehouse.execute(
+        "create table if not exists core.build_pull (build_id varchar, connection varchar, pull_id varchar)"
+    )
+
+
+def plan(
+    warehouse: duckdb.DuckDBPyConnection, pulls: Iterable[Pull], fingerprint: str, refusals: str, full_refresh: bool
+) -> Plan:
+    """Compare what is landed with what closed builds have taken in."""
+    committed = sorted(set(pulls))
+    taken = set(
+        warehouse.execute(
+            "select connection, pull_id from core.build_pull join core.build using (build_id) where closed_ts is not null"
+        ).fetchall()
+    )
+    last = warehouse.execute(
+        "select fingerprint, refusals from core.build where closed_ts is not null order by closed_ts desc limit 1"
+    ).fetchone()
+    unfinished = warehouse.execute(
+        "select build_id, is_full from core.build where closed_ts is null order by opened_ts desc limit 1"
+    ).fetchone()
+    reason = _why_full(full_refresh, last, unfinished, fingerprint, taken - set(committed))
+    new = committed if reason else [pull for pull in committed if pull not in taken]
+    resumes = unfinished[0] if unfinished else None
+    if not reason and last and last[1] != refusals:
+        resumes = resumes or "quarantine"
+    return Plan(uuid.uuid4().hex, tuple(new), bool(reason), reason, resumes, fingerprint)
+
+
+def _why_full(
+    full_refresh: bool,
+    last: tuple[str, str] | None,
+    unfinished: tuple[str, bool] | None,
+    fingerprint: str,
+    vanished: set[Pull],
+) -> str:
+    if full_refresh:
+        return "asked for"
+    if last is None:
+        return "the first build"
+    if unfinished and unfinished[1]:
+        return "an unfinished full build"
+    if vanished:
+        connection, pull_id = sorted(vanished)[0]
+        return f"{len(vanished)} pulls are gone from landing, such as {pull_id} of {connection}"
+    if last[0] != fingerprint:
+        return "settings or models changed"
+    return ""
+
+
+def open_build(warehouse: duckdb.DuckDBPyConnection, todo: Plan, refusals: str, now: datetime) -> None:
+    """Record the build and its pulls, before any model runs."""
+    warehouse.execute("delete from core.build_pull where build_id in (select build_id from core.build where closed_ts is null)")
+    warehouse.execute("delete from core.build where closed_ts is null")
+    warehouse.execute(
+        "insert into core.build values (?, ?, null, ?, ?, ?, ?)",
+        [todo.build_id, now, todo.full, todo.reason, todo.fingerprint, refusals],
+    )
+    if todo.pulls:
+        warehouse.executemany(
+            "insert into core.build_pull values (?, ?, ?)",
+            [(todo.build_id, connection, pull_id) for connection, pull_id in todo.pulls],
+        )
+
+
+def close_build(warehouse: duckdb.DuckDBPyConnection, build_id: str, now: datetime) -> None:
+    """The build is whole: what it touched is forgotten with the same commit that says so."""
+    warehouse.execute("begin")
+    for table in ("touched_ro", "touched_before", "touched_call_before"):
+        warehouse.execute(f"delete from build.{table}")
+    warehouse.execute("update core.build set closed_ts = ? where build_id = ?", [now, build_id])
+    warehouse.execute("commit")
+
+
+def create_landing_views(warehouse: duckdb.DuckDBPyConnection, home: Path, todo: Plan, kinds: Sequence[str]) -> None:
+    """One view per contract of the kinds in use, on the files of the plan's pulls; empty and typed without any."""
+    warehouse.execute("create schema if not exists landing")
+    files = packing.files_for(home, todo.pulls)
+    for kind in kinds:
+        for table, found in sorted(contract.load(kind).items()):
+            _view(warehouse, f"{kind}__{table}", landing.duckdb_columns(found), files.get((kind, table), []))
+    _view(warehouse, "quarantine", quarantine.DUCKDB_COLUMNS, [(path, None) for path in quarantine.files(home)])
+
+
+def _view(
+    warehouse: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Sequence[tuple[str, str]],
+    files: Sequence[tuple[Path, frozenset[str] | None]],
+) -> None:
+    whole = [str(path) for path, pull_ids in files if pull_ids is None]
+    parts = [_read(columns, whole)] if whole else []
+    for path, pull_ids in files:
+        if pull_ids is not None:
+            wanted = ", ".join(_quoted(pull_id) for pull_id in sorted(pull_ids))
+            parts.append(f"{_read(columns, [str(path)])} where _pull_id in ({wanted})")
+    if not parts:
+        parts = ["select " + ", ".join(f"null::{kind} as {column}" for column, kind in columns) + " where false"]
+    warehouse.execute(f"create or replace view landing.{name} as {' union all '.join(parts)}")
+
+
+def _read(columns: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
+    """Files are read by column name: pulls of an older contract lack columns that it has gained since."""
+    names = ", ".join(column for column, _ in columns)
+    return f"select {names} from read_parquet([{', '.join(map(_quoted, paths))}], union_by_name=true)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def fingerprint(parts: Any) -> str:
+    """One text for everything that figures depend on besides the data."""
+    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def model_files(project: Path) -> list[tuple[str, str]]:
+    """Name and content hash of every file of the dbt project that can change a figure."""
+    files = sorted(path for folder in ("models", "macros") for path in (project / folder).rglob("*.sql"))
+    return [(str(path.relative_to(project)), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]

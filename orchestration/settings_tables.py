@@ -1,0 +1,203 @@
+"""tieout.yml and the manifests as the tables of schema `config`, which the models read.
+
+Belongs here: rows of those tables. Keep out: what the models make of them, and when they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+
+from connectors.vendors import vendor_of
+from data_contracts import capability
+from orchestration.config import Config
+from orchestration.settings import WEEKDAYS, Site
+
+FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older instants would be unknown
+ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
+
+
+def write(warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime) -> None:
+    """(Re)write every table of schema `config`, in the caller's transaction."""
+    horizon = max((datetime.fromisoformat(pull["window_to"]) for pull in pulls), default=now)
+    warehouse.execute("create schema if not exists config")
+    for name, frame in _frames(config, pulls, horizon).items():
+        warehouse.register("incoming_setting", frame)
+        warehouse.execute(f"create or replace table config.{name} as select * from incoming_setting")
+        warehouse.unregister("incoming_setting")
+    _calendar(warehouse, config, horizon)
+    _offsets(warehouse, config, horizon)
+
+
+def fingerprint_rows(config: Config) -> list[Any]:
+    """Everything of the configuration that figures depend on, in a form that can be hashed."""
+    frames = _frames(config, [], datetime(2000, 1, 1, tzinfo=UTC))
+    return [(name, frame.drop("horizon_date", strict=False).rows()) for name, frame in sorted(frames.items()) if name != "pull"]
+
+
+def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> dict[str, pl.DataFrame]:
+    return {
+        "site": pl.DataFrame([_site(config, name, horizon) for name in config.sites], schema=SITE, orient="row"),
+        "connection": pl.DataFrame(list(_connections(config)), schema=CONNECTION, orient="row"),
+        "site_source": pl.DataFrame(list(_site_sources(config)), schema=SITE_SOURCE, orient="row"),
+        "site_hours": pl.DataFrame(list(_hours(config)), schema=HOURS, orient="row"),
+        "holiday": pl.DataFrame(list(_holidays(config, horizon.date())), schema=HOLIDAY, orient="row"),
+        "value_map": pl.DataFrame(list(_value_maps(config)), schema=VALUE_MAP, orient="row"),
+        "breakout_group": pl.DataFrame(list(_breakouts(config)), schema=BREAKOUT, orient="row"),
+        "option": pl.DataFrame(list(_options(config)), schema=OPTION, orient="row"),
+        "capability": pl.DataFrame(list(_capabilities(config)), schema=CAPABILITY, orient="row"),
+        "pull": pl.DataFrame(pulls, schema=PULL, orient="row"),
+    }
+
+
+SITE = {
+    "site": pl.String, "name": pl.String, "region": pl.String, "iana_tz": pl.String, "day_cutoff_minutes": pl.Int32,
+    "postal_code": pl.String, "ar_enabled": pl.Boolean, "upcharge_pct": pl.Decimal(9, 6),
+    "cash_rounding": pl.Decimal(14, 2), "other_line_section": pl.String, "horizon_date": pl.Date,
+}  # fmt: skip
+CONNECTION = {
+    "connection": pl.String, "source_kind": pl.String, "kind": pl.String, "vendor": pl.String,
+    "formula_family": pl.String, "ro_number_policy": pl.String, "void_keeps_header": pl.Boolean,
+    "reopen_keeps_payments": pl.Boolean, "enforces_zero_balance": pl.Boolean, "derives_charges": pl.Boolean,
+}  # fmt: skip
+SITE_SOURCE = {
+    "connection": pl.String, "source_site_id": pl.String, "site": pl.String, "valid_from": pl.Date, "valid_to": pl.Date,
+}  # fmt: skip
+HOURS = {
+    "site": pl.String, "weekday": pl.String, "opens": pl.Time, "closes": pl.Time, "workday_weight": pl.Decimal(6, 2),
+}  # fmt: skip
+HOLIDAY = {"site": pl.String, "business_date": pl.Date}
+VALUE_MAP = dict.fromkeys(("connection", "table_name", "column_name", "raw", "canonical"), pl.String)
+BREAKOUT = dict.fromkeys(("site", "group_name", "member_type", "member"), pl.String)
+OPTION = dict.fromkeys(("site", "name", "value"), pl.String)
+CAPABILITY = dict.fromkeys(("kind", "entity", "field", "capability", "reason"), pl.String)
+PULL = {
+    "connection": pl.String, "pull_id": pl.String, "table_name": pl.String, "window_from": pl.String,
+    "window_to": pl.String, "rows_in": pl.Int64, "rows_landed": pl.Int64, "rows_unchanged": pl.Int64,
+    "rows_quarantined": pl.Int64, "status": pl.String,
+}  # fmt: skip
+
+
+def _site(config: Config, name: str, horizon: datetime) -> tuple[Any, ...]:
+    site = config.sites[name]
+    cutoff = site.day_cutoff.hour * 60 + site.day_cutoff.minute
+    local = horizon.astimezone(ZoneInfo(site.timezone)) - timedelta(minutes=cutoff)
+    return (
+        name, site.name, site.region, site.timezone, cutoff, site.postal_code, site.ar_enabled, site.upcharge_pct,
+        site.cash_rounding, config.options_of(name).other_line_section, local.date(),
+    )  # fmt: skip
+
+
+def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
+    for name, connection in config.connections.items():
+        vendor_name = str(getattr(config.source(name), "vendor", connection.kind))
+        vendor, fields = vendor_of(vendor_name), capability.load(connection.kind)
+        labels = {field.field: field.can for field in fields if field.entity == "tender"}
+        source_kind = "telephony" if connection.kind == "asterisk" else "dms"
+        yield (
+            name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
+            vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
+            source_kind == "dms" and labels.get("kind", labels.get("*", "delivers")) != "delivers",
+        )  # fmt: skip
+
+
+def _site_sources(config: Config) -> Iterator[tuple[Any, ...]]:
+    for name, connection in config.connections.items():
+        for site_map in connection.sites:
+            yield name, site_map.code, site_map.site, site_map.from_ or ALWAYS[0], site_map.to or ALWAYS[1]
+
+
+def _hours(config: Config) -> Iterator[tuple[Any, ...]]:
+    for name, site in config.sites.items():
+        weight = config.options_of(name).workday_weight
+        for weekday, (opens, closes) in site.hours.items():
+            yield name, weekday, opens, closes, weight
+
+
+def _holidays(config: Config, horizon: date) -> Iterator[tuple[Any, ...]]:
+    years = range(horizon.year - 10, horizon.year + 2)
+    for name, site in config.sites.items():
+        for day in _public_holidays(site, years):
+            yield name, day
+
+
+def _public_holidays(site: Site, years: Iterable[int]) -> list[date]:
+    if not site.holidays:
+        return []
+    from holidays import country_holidays  # noqa: PLC0415  (costs half a second)
+
+    country, _, part = site.holidays.partition("-")
+    return sorted(country_holidays(country, subdiv=part or None, years=list(years)))
+
+
+def _value_maps(config: Config) -> Iterator[tuple[str, str, str, str, str]]:
+    for name in config.connections:
+        maps: Mapping[tuple[str, str], Mapping[str, str]] = config.source(name).maps()
+        for (table, column), values in maps.items():
+            for raw, canonical in values.items():
+                yield name, table, column, raw, canonical
+
+
+def _breakouts(config: Config) -> Iterator[tuple[str, str, str, str]]:
+    for name in config.sites:
+        for group, members in config.breakout_groups(name).items():
+            yield from ((name, group, "op_code", member) for member in members.op_codes)
+            yield from ((name, group, "department", member) for member in members.departments)
+
+
+def _options(config: Config) -> Iterator[tuple[str | None, str, str]]:
+    yield from ((None, name, _text(value)) for name, value in config.options.model_dump().items())
+    for site, settings in config.sites.items():
+        yield from ((site, name, _text(value)) for name, value in settings.options.items())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ";".join(value) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _capabilities(config: Config) -> Iterator[tuple[str, str, str, str, str]]:
+    for kind in sorted({connection.kind for connection in config.connections.values()}):
+        for field in capability.load(kind):
+            yield kind, field.entity, field.field, field.can, field.reason
+
+
+def _calendar(warehouse: duckdb.DuckDBPyConnection, config: Config, horizon: datetime) -> None:
+    last = horizon.date() + timedelta(days=366)
+    first_weekday = {"monday": 0, "sunday": 6, "saturday": 5}[config.company.week_starts_on]
+    days = [FIRST_DAY + timedelta(days=n) for n in range((last - FIRST_DAY).days)]
+    frame = pl.DataFrame(
+        {
+            "business_date": days,
+            "weekday": [WEEKDAYS[day.weekday()] for day in days],
+            "week_start": [day - timedelta(days=(day.weekday() - first_weekday) % 7) for day in days],
+        }
+    )
+    warehouse.register("incoming_setting", frame)
+    warehouse.execute("create or replace table config.calendar as select * from incoming_setting")
+    warehouse.unregister("incoming_setting")
+
+
+def _offsets(warehouse: duckdb.DuckDBPyConnection, config: Config, horizon: datetime) -> None:
+    """UTC offset of every half hour of every zone in use: all zones change on one of them."""
+    zones = sorted({site.timezone for site in config.sites.values()} | {"UTC"})
+    last = (horizon + timedelta(days=366)).date()
+    warehouse.execute(
+        "create table if not exists config.utc_offset (iana_tz varchar, half_hour bigint, offset_minutes integer)"
+    )
+    known = warehouse.execute("select iana_tz, max(half_hour) from config.utc_offset group by 1").fetchall()
+    enough = int(datetime(horizon.year, horizon.month, horizon.day, tzinfo=UTC).timestamp()) // 1800 + 48 * 30
+    for zone in set(zones) - {name for name, newest in known if newest >= enough}:
+        warehouse.execute("delete from config.utc_offset where iana_tz = ?", [zone])
+        warehouse.execute(
+            f"""insert into config.utc_offset
+            select '{zone}', half_hour, cast((epoch(timezone('{zone}', instant)) - half_hour * 1800) / 60 as integer)
+            from (select half_hour, make_timestamptz(half_hour * 1800000000) as instant
+                  from range(epoch(?::timestamp)::bigint // 1800, epoch(?::timestamp)::bigint // 1800) as hours (half_hour))""",
+            [FIRST_DAY, last],
+        )

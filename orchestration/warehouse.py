@@ -1,0 +1,187 @@
+"""Builds the warehouse: opens a build record, runs dbt in this process, judges its checks, closes the record.
+
+Belongs here: the order of a build. Keep out: figures (dbt_project), settings as tables, publishing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import duckdb
+
+from connectors import landing, quarantine
+from connectors.base import TieoutError
+from connectors.locks import locked
+from orchestration import build_input, settings_tables
+from orchestration.config import Config
+
+PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+STORAGE = "v1.2.0"  # readable by every BI driver on DuckDB 1.2 and later
+LAYERS = ("build", "core", "sales", "finance", "calls", "repair_orders")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did. `failed` names models with their error, `blocking_failures` checks that hold publishing."""
+
+    build_id: str
+    full: bool
+    reason: str
+    nothing_new: bool
+    nodes: int = 0
+    failed: list[str] = field(default_factory=list)
+    blocking_failures: list[str] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return not self.failed and not self.blocking_failures
+
+
+def build(config: Config, full_refresh: bool = False, progress: Progress | None = None) -> BuildResult:
+    """Take in every pull that no closed build has taken in. Raises TieoutError when the home is in use."""
+    started = monotonic()
+    with locked(config.home / "home.lock", "the warehouse"):
+        todo = _prepare(config, full_refresh)
+        if todo.nothing_new:
+            return BuildResult(todo.build_id, False, "", nothing_new=True, seconds=monotonic() - started)
+        outcome = _run_models(config, todo, progress)
+        failed, blocking, written, nodes = _judge(outcome)
+        if not failed:
+            with _opened(config) as warehouse:
+                build_input.close_build(warehouse, todo.build_id, datetime.now(UTC))
+    return BuildResult(
+        todo.build_id, todo.full, todo.reason, False, nodes, failed, blocking, written, monotonic() - started
+    )
+
+
+def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
+    manifests = landing.manifests(config.home)
+    kinds = kinds_of(config)
+    with _opened(config) as warehouse:
+        warehouse.execute("begin")
+        build_input.create_records(warehouse)
+        refusals = quarantine.fingerprint(config.home)
+        found = build_input.fingerprint(
+            [settings_tables.fingerprint_rows(config), build_input.model_files(PROJECT), kinds]
+        )
+        pulls = [(manifest.connection, manifest.pull_id) for manifest in manifests]
+        todo = build_input.plan(warehouse, pulls, found, refusals, full_refresh)
+        if not todo.nothing_new:
+            now = datetime.now(UTC)
+            settings_tables.write(warehouse, config, _pull_rows(manifests), now)
+            build_input.create_landing_views(warehouse, config.home, todo, kinds)
+            build_input.open_build(warehouse, todo, refusals, now)
+        warehouse.execute("commit")
+    return todo
+
+
+def _pull_rows(manifests: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "connection": manifest.connection, "pull_id": manifest.pull_id, "table_name": table,
+            "window_from": manifest.window_since, "window_to": manifest.window_until, "rows_in": counts.rows_in,
+            "rows_landed": counts.landed, "rows_unchanged": counts.unchanged, "rows_quarantined": counts.quarantined,
+            "status": manifest.status,
+        }
+        for manifest in manifests
+        for table, counts in manifest.tables.items()
+    ]  # fmt: skip
+
+
+def kinds_of(config: Config) -> list[str]:
+    """Source kinds in use; `files` always, since it carries the canonical types."""
+    return sorted({connection.kind for connection in config.connections.values()} | {"files"})
+
+
+@contextlib.contextmanager
+def _opened(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = config.home / "warehouse.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"attach '{path}' as warehouse (storage_version '{STORAGE}')")
+    except duckdb.IOException as error:
+        reason = str(error).splitlines()[0]
+        raise TieoutError(f"{path}: is in use by another program; close it ({reason})") from None
+    try:
+        connection.execute("use warehouse")
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _run_models(config: Config, todo: build_input.Plan, progress: Progress | None) -> Any:
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415  (a second and a half to import)
+
+    arguments = ["build", "--select", *_selection(todo), "--exclude-resource-type", "unit_test"]
+    if todo.full:
+        arguments.append("--full-refresh")
+    runner = dbtRunner(callbacks=[_reporter(progress)] if progress else [])
+    with _dbt_environment(config):
+        return runner.invoke([*arguments, *dbt_options(config)])
+
+
+def _selection(todo: build_input.Plan) -> list[str]:
+    """A full build makes the views anew; an incremental one only what is stored."""
+    if todo.full:
+        return [f"+path:models/{layer}" for layer in LAYERS]
+    return [f"path:models/{layer}" for layer in LAYERS]
+
+
+def dbt_options(config: Config) -> list[str]:
+    """Arguments that every dbt call of this company shares."""
+    variables = "{kinds: [" + ", ".join(kinds_of(config)) + "]}"
+    return [
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(config.home / "dbt"),
+        "--log-path", str(config.home / "dbt" / "logs"), "--vars", variables, "--quiet",
+    ]  # fmt: skip
+
+
+@contextlib.contextmanager
+def _dbt_environment(config: Config) -> Iterator[None]:
+    """profiles.yml finds the warehouse by this name; dbt takes no other way for a path."""
+    before = os.environ.get("TIEOUT_WAREHOUSE")
+    os.environ["TIEOUT_WAREHOUSE"] = str(config.home / "warehouse.duckdb")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("TIEOUT_WAREHOUSE")
+        else:
+            os.environ["TIEOUT_WAREHOUSE"] = before
+
+
+def _reporter(progress: Progress) -> Callable[[Any], None]:
+    def report(event: Any) -> None:
+        if event.info.name in ("LogModelResult", "LogTestResult"):
+            data = event.data
+            progress(data.node_info.node_name, data.index, data.total)
+
+    return report
+
+
+def _judge(outcome: Any) -> tuple[list[str], list[str], set[str], int]:
+    """(failed models, blocking checks, relations written, nodes) of a dbt invocation."""
+    if outcome.exception is not None or outcome.result is None:
+        raise TieoutError(f"dbt could not start: {outcome.exception}")
+    failed, blocking, written = [], [], set()
+    for result in outcome.result.results:
+        node, status = result.node, str(result.status)
+        if node.resource_type == "test":
+            if status in ("fail", "error"):
+                blocking.append(f"{node.name}: {result.message}")
+        elif status in ("error", "skipped", "partial success"):
+            failed.append(f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}")
+        elif node.config.materialized != "view":
+            written.add(f"{node.schema}.{node.name}")
+    return failed, blocking, written, len(outcome.result.results)
