@@ -122,11 +122,12 @@ def call_summary_by_number(world: World) -> dict[tuple[str, str, str, date], dic
             if day <= world.last_day:
                 for grain in ("day", "month"):
                     found[shop.id, number, grain, period_start(grain, day)].append(call)
-    return {key: _number_row(world, calls) for key, calls in found.items()}
+                    found[ALL, ALL, grain, period_start(grain, day)].append(call)
+    return {key: _number_row(world, calls, total=key[0] == ALL) for key, calls in found.items()}
 
 
-def _number_row(world: World, calls: list[Call]) -> dict[str, Any]:
-    newest = registered(world, max(calls, key=lambda call: call["started_at"]))
+def _number_row(world: World, calls: list[Call], total: bool) -> dict[str, Any]:
+    newest = None if total else registered(world, max(calls, key=lambda call: call["started_at"]))
     return {
         "calls": len(calls),
         "unique_callers": len(_callers(calls)),

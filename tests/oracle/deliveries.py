@@ -172,6 +172,8 @@ def _plain(name: str, text: str) -> Any:
         return date.fromisoformat(text)
     if name in ("number", "ro_number", "site", "ro_id"):
         return text
+    if text in ("true", "false"):
+        return text == "true"
     try:
         return Decimal(text)
     except ArithmeticError:
