@@ -17,20 +17,16 @@ Key = tuple[str, str, date]
 
 
 def site_of(world: World, shop: Shop, call: Call) -> str:
-    """3A: the site of its DID (in) or of the originating extension (out), which is the site the source gives it."""
-    if call["direction"] == "in":
-        number = registered(world, call)
-        if number:
-            return str(number["site"])
-    return shop.id
+    """3A: the site of its DID (in), or of the originating extension (out): the site that the source gives it."""
+    number = registered(world, shop, call) if call["direction"] == "in" else None
+    return str(number["site"]) if number else shop.id
 
 
-def registered(world: World, call: Call) -> dict[str, Any] | None:
+def registered(world: World, shop: Shop, call: Call) -> dict[str, Any] | None:
     """The DID as it was registered on the day of the call; an open end of validity is open."""
-    day = call["started_at"].date()
-    for number in world.numbers:
-        since, until = number["valid_from"] or date.min, number["valid_to"] or date.max
-        if number["number"] == call["to_number"] and since <= day <= until:
+    day = shop.business_date(call["started_at"])
+    for number in world.numbers.get(call["to_number"], ()):
+        if (number["valid_from"] or date.min) <= day <= (number["valid_to"] or date.max):
             return number
     return None
 
@@ -49,10 +45,8 @@ def call_summary(world: World) -> dict[Key, dict[str, Decimal | int | None]]:
     for site in world.shops:
         for day in world.days(site):
             for grain in ("day", "month"):
-                found[site, grain, period_start(grain, day)], found[ALL, grain, period_start(grain, day)] = (
-                    [],
-                    [],
-                )
+                for scope in (site, ALL):
+                    found[scope, grain, period_start(grain, day)] = []
     for shop, call in external(world):
         day = shop.business_date(call["started_at"])
         for grain in ("day", "month"):
@@ -79,9 +73,8 @@ def summary(rows: list[tuple[Shop, Call]]) -> dict[str, Decimal | int | None]:
     by_status = Counter(call["status"] for call in calls)
     picked_up = [call for call in inbound if call["status"] == "answered"]
     hours = Counter(shop.local_hour(call["started_at"]) for shop, call in rows if call["direction"] == "in")
-    peak = min(
-        hours, key=lambda hour: (-hours[hour], hour), default=None
-    )  # reading: a tie goes to the earlier hour
+    # Reading: a tie of hours goes to the earlier one.
+    peak = min(hours, key=lambda hour: (-hours[hour], hour), default=None)
     return {
         "calls": len(calls),
         "inbound_calls": len(inbound),
@@ -113,23 +106,25 @@ def _callers(calls: Iterable[Call]) -> set[str]:
 
 
 def call_summary_by_number(world: World) -> dict[tuple[str, str, str, date], dict[str, Any]]:
-    """(site, number, grain, start) of numbers that were called. Reading: no zero rows; unregistered ones per site."""
-    found: dict[tuple[str, str, str, date], list[Call]] = defaultdict(list)
+    """(site, number, grain, start) of numbers that were called, and a total row of each period (0.2).
+
+    Reading: no zero rows; unregistered numbers are one row per site."""
+    found: dict[tuple[str, str, str, date], list[tuple[Shop, Call]]] = defaultdict(list)
     for shop, call in external(world):
         if call["direction"] == "in":
-            number = call["to_number"] if registered(world, call) else UNREGISTERED
+            number = call["to_number"] if registered(world, shop, call) else UNREGISTERED
             day = shop.business_date(call["started_at"])
             if day <= world.last_day:
                 for grain in ("day", "month"):
-                    found[shop.id, number, grain, period_start(grain, day)].append(call)
-                    found[ALL, ALL, grain, period_start(grain, day)].append(call)
-    return {key: _number_row(world, calls, total=key[0] == ALL) for key, calls in found.items()}
+                    found[shop.id, number, grain, period_start(grain, day)].append((shop, call))
+                    found[ALL, ALL, grain, period_start(grain, day)].append((shop, call))
+    return {key: _number_row(world, rows, total=key[0] == ALL) for key, rows in found.items()}
 
 
-def _number_row(world: World, calls: list[Call], total: bool) -> dict[str, Any]:
-    newest = None if total else registered(world, max(calls, key=lambda call: call["started_at"]))
+def _number_row(world: World, rows: list[tuple[Shop, Call]], total: bool) -> dict[str, Any]:
+    newest = None if total else registered(world, *max(rows, key=lambda row: row[1]["started_at"]))
     return {
-        "calls": len(calls),
-        "unique_callers": len(_callers(calls)),
+        "calls": len(rows),
+        "unique_callers": len(_callers(call for _, call in rows)),
         "description": newest["description"] if newest else None,
     }

@@ -1,4 +1,4 @@
-"""The world as of an instant: shops, repair orders, tenders and calls that a report may count, from the event log.
+"""The world as of an instant: shops, repair orders, tenders and calls that a report may count.
 
 Keep out: any report's formula."""
 
@@ -15,6 +15,7 @@ from oracle.amounts import Amounts, amounts
 
 UNLABELLED = frozenset({"shopware", "dealertrack"})  # REPORTS 6.7: the source does not say what a payment is
 NO_TENDERS = frozenset({"dealertrack"})
+CLOSED_ONLY = frozenset({"dealertrack"})  # the source shows an RO once it is closed
 FAMILY_1 = frozenset({"rowriter", "protractor", "mitchell1"})  # REPORTS 0.8
 
 
@@ -95,10 +96,10 @@ class World:
     orders: dict[str, Order]
     tenders: tuple[Tender, ...]
     calls: tuple[tuple[Shop, dict[str, Any]], ...]
-    numbers: tuple[dict[str, Any], ...]
+    numbers: dict[str, list[dict[str, Any]]]
     employees: dict[str, dict[str, Any]]
     customers: dict[str, dict[str, Any]]
-    status_events: tuple[dict[str, Any], ...]
+    reopens: dict[str, int]
     seen_orders: frozenset[str]
     last_day: date
     first_days: dict[str, date] = field(default_factory=dict)
@@ -140,13 +141,15 @@ def orders(now: State, shops: dict[str, Shop]) -> dict[str, Order]:
 
 def order_of(data: dict[str, Any], shop: Shop, customers: dict[str, tuple[str, dict[str, Any]]]) -> Order:
     _, customer = customers.get(data["customer_id"], ("", {}))
-    # Reading of 5: an exemption that stands on the RO itself is the customer's, as the source states it there.
+    # Reading of 5: an exemption on the RO itself is the customer's, as the source states it there.
     exempt = bool(data["tax_exempt"]) or bool(customer.get("tax_exempt"))
     return Order(data["ro_id"], shop, data, amounts(list(data["lines"] or []), exempt))
 
 
 def raw_tenders(now: State, shops: dict[str, Shop]) -> Sequence[tuple[Shop, dict[str, Any]]]:
-    """Tenders that stand (REPORTS 5.8): void ones are out, and so is a counter-row of one that is flagged void."""
+    """Tenders that stand (REPORTS 5.8): void ones are out.
+
+    Reading of "never both": the counter-row of a tender that is itself flagged void is out too."""
     rows = [(shops[site], data) for site, data in now.get("tender", {}).values()]
     void = {data["tender_id"] for _, data in rows if data["is_void"]}
     return [

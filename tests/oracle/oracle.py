@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from oracle import calls, reconciliation, ro_detail, sales_summary
-from oracle.facts import Event, Order, Shop, State, Tender, World, orders, state
-from oracle.sales_summary import Groups, LongKey
+from oracle import calls, reconciliation, ro_detail, sales_summary, sums
+from oracle.facts import CLOSED_ONLY, Event, Order, Shop, State, Tender, World, orders, state
+from oracle.sales_summary import LongKey
+from oracle.sums import Groups
 from oracle.tenders import derived_charges, tenders
 
 
@@ -22,6 +24,7 @@ class Oracle:
         company: Any,
         events: Iterable[Event],
         as_of: datetime,
+        *,
         breakout_groups: Groups | None = None,
         pulls: Sequence[datetime] = (),
         last_day: date | None = None,
@@ -48,7 +51,9 @@ class Oracle:
             numbers=self._numbers(now),
             employees={data["employee_id"]: data for _, data in now.get("employee", {}).values()},
             customers={data["customer_id"]: data for _, data in now.get("customer", {}).values()},
-            status_events=tuple(data for _, data in now.get("ro_status_event", {}).values()),
+            reopens=Counter(
+                data["ro_id"] for _, data in now.get("ro_status_event", {}).values() if reopens(data)
+            ),
             seen_orders=frozenset(
                 e.data.get("ro_id") or e.key for e in self.events if e.entity == "repair_order"
             ),
@@ -56,14 +61,17 @@ class Oracle:
             first_days=first_days(found.values(), paid, rung),
         )
 
-    def _numbers(self, now: State) -> tuple[dict[str, Any], ...]:
-        return tuple(data | {"site": site} for site, data in now.get("phone_number", {}).values())
+    def _numbers(self, now: State) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for site, data in now.get("phone_number", {}).values():
+            found.setdefault(data["number"], []).append(data | {"site": site})
+        return found
 
     def sales_summary(self) -> dict[LongKey, Decimal | None]:
         return sales_summary.long(self.world, self.groups)
 
     def sales_summary_wide(self) -> dict[tuple[str, date], dict[str, Decimal]]:
-        return sales_summary.wide_days(self.world)
+        return sums.wide_days(self.world)
 
     def recon_sales_payments(self) -> dict[tuple[str, date], dict[str, Decimal | None]]:
         return reconciliation.recon_sales_payments(self.world)
@@ -86,6 +94,11 @@ def shop_of(site: Any) -> Shop:
     return Shop(site.id, site.timezone, site.dms, cutoff, site.source_code)
 
 
+def reopens(event: dict[str, Any]) -> bool:
+    """Reading of 0.4: a transition out of closed into anything but void or deleted."""
+    return event["from_status"] == "closed" and event["to_status"] not in ("closed", "void", "deleted")
+
+
 def first_days(
     found: Iterable[Order], paid: Iterable[Tender], rung: Iterable[tuple[Shop, dict[str, Any]]]
 ) -> dict[str, date]:
@@ -93,6 +106,8 @@ def first_days(
     payment or had a call."""
     days: dict[str, list[date]] = {}
     for order in found:
+        if order.shop.dms in CLOSED_ONLY and not order.is_sale:
+            continue
         opened = order.data["opened_at"]
         starts = (order.shop.business_date(opened) if opened else None, order.close_date)
         days.setdefault(order.shop.id, []).extend(day for day in starts if day)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from oracle.facts import Order, Tender, World
 from oracle.figures import ZERO, div
-from oracle.sales_summary import day_sums, wide
+from oracle.sums import day_sums, wide
 
 Day = tuple[str, date]
 LINES = [

@@ -8,17 +8,20 @@ from typing import Any
 
 from oracle.facts import Order, World
 from oracle.figures import ZERO, div
+from oracle.reconciliation import settled_ro
 
 
 def ro_detail(world: World) -> dict[str, dict[str, Any]]:
-    return {order.ro_id: row(world, order) for order in world.sales() if order.shop.labelled}
+    paid = received(world)
+    return {
+        order.ro_id: row(world, order, paid[order.ro_id]) for order in world.sales() if order.shop.labelled
+    }
 
 
-def row(world: World, order: Order) -> dict[str, Any]:
+def row(world: World, order: Order, paid: Decimal) -> dict[str, Any]:
     amounts, data = order.amounts, order.data
     parts, labor, hours = amounts.sales("parts"), amounts.sales("labor"), amounts.hours_billed
     gross_sales, gross_profit, canonical = families(order)
-    paid = _paid(world, order)
     return {
         "ro_date": order.close_date,
         "ro_number": data["ro_number"],
@@ -45,7 +48,7 @@ def row(world: World, order: Order) -> dict[str, Any]:
         "paid": paid,
         "balance": amounts.total - paid,
         "is_refund": amounts.total < 0,
-        "reopen_count": reopen_count(world, order.ro_id),
+        "reopen_count": world.reopens.get(order.ro_id, 0),
         "line_header_diff": None if data["header_total"] is None else amounts.total - data["header_total"],
     }
 
@@ -60,11 +63,11 @@ def families(order: Order) -> tuple[Decimal, Decimal, Decimal]:
     return net, profit - amounts.supplies, profit
 
 
-def quoted(order: Order) -> Decimal | None:
-    """QP + QL + QS of every job presented on this visit; NULL when the RO has no job (reading: no quote source)."""
+def quoted(order: Order) -> Decimal:
+    """QP + QL + QS of every job presented on this visit, sold or not.
+
+    Reading: NULL is for a source without quotes, which no labelled one is; an RO without jobs has quoted 0."""
     jobs = [job for job in order.data["jobs"] or [] if job["presented_at"] is not None]
-    if not jobs:
-        return None
     return sum(
         (job[f"presented_{part}"] or ZERO for job in jobs for part in ("parts", "labor", "sublet")), ZERO
     )
@@ -80,26 +83,13 @@ def technicians(order: Order) -> list[str]:
     return sorted(hours, key=lambda tech: (-hours[tech], tech))
 
 
-def _paid(world: World, order: Order) -> Decimal:
-    """Reading: money and store credit received on this RO, its advances included; a charge to A/R is not paid."""
-    received = ZERO
+def received(world: World) -> dict[str | None, Decimal]:
+    """Reading of `paid`: money and store credit received on an RO, its advances included; a charge to A/R is not."""
+    found: dict[str | None, Decimal] = defaultdict(lambda: ZERO)
     for tender in world.tenders:
-        ro_id = tender.applied_to if tender.kind == "advance" else tender.ro_id
-        if (
-            ro_id == order.ro_id
-            and tender.kind in ("final", "advance", "ar_payment")
-            and tender.method != "ar"
-        ):
-            received += tender.amount
-    return received
-
-
-def reopen_count(world: World, ro_id: str) -> int:
-    """Reading of 0.4: transitions out of closed into anything but void or deleted."""
-    ours = [
-        event for event in world.status_events if event["ro_id"] == ro_id and event["from_status"] == "closed"
-    ]
-    return sum(event["to_status"] not in ("closed", "void", "deleted") for event in ours)
+        if tender.kind in ("final", "advance", "ar_payment") and tender.method != "ar":
+            found[settled_ro(tender)] += tender.amount
+    return found
 
 
 def _customer(world: World, order: Order) -> str | None:

@@ -27,7 +27,9 @@ def test_equal_numbers_of_different_scale_are_the_same() -> None:
         ({("a",): "1"}, {("a",): 1}),
     ],
 )
-def test_absence_null_and_type_are_differences(ours: dict[object, object], theirs: dict[object, object]) -> None:
+def test_absence_null_and_type_are_differences(
+    ours: dict[object, object], theirs: dict[object, object]
+) -> None:
     assert len(compare(ours, theirs)) == 1
 
 

@@ -48,7 +48,9 @@ def at(day: int, hour: int = 12) -> datetime:
 
 
 def version(day: int, amount: str, status: str = "closed", closed: int | None = 3, when: int = 12) -> Event:
-    line = Row(ro_id="u1", line_id="1", line_type="labor", gross_amount=Decimal(amount), net_amount=Decimal(amount))
+    line = Row(
+        ro_id="u1", line_id="1", line_type="labor", gross_amount=Decimal(amount), net_amount=Decimal(amount)
+    )
     data: dict[str, Any] = {"ro_id": "u1", "status": status, "lines": [line], "opened_at": at(1)}
     data["closed_date"] = date(2026, 6, closed) if closed else None
     return Event(at(day, when), "U", "repair_order", "saved", "u1", Row(data))
@@ -56,7 +58,9 @@ def version(day: int, amount: str, status: str = "closed", closed: int | None = 
 
 def paid(key: str, day: int, amount: str, ro_id: str | None = "u1", known: int | None = None) -> Event:
     data = Row(tender_id=key, ro_id=ro_id, kind="final", method="card", amount=Decimal(amount))
-    return Event(at(known or day), "U", "tender", "saved", key, data | {"business_date": date(2026, 6, day)} | Row())
+    return Event(
+        at(known or day), "U", "tender", "saved", key, data | {"business_date": date(2026, 6, day)} | Row()
+    )
 
 
 def unlabelled(events: list[Event], dms: str = "shopware", pulls: tuple[datetime, ...] = ()) -> Oracle:
@@ -69,7 +73,13 @@ def kinds(oracle: Oracle) -> dict[str, tuple[str, Decimal, int]]:
 
 
 def test_kinds_are_derived_from_dates_and_what_is_left_at_the_close_is_charged() -> None:
-    events = [paid("a", 2, "10"), version(3, "100"), paid("b", 3, "30"), paid("c", 5, "60"), paid("d", 5, "7", None)]
+    events = [
+        paid("a", 2, "10"),
+        version(3, "100"),
+        paid("b", 3, "30"),
+        paid("c", 5, "60"),
+        paid("d", 5, "7", None),
+    ]
     assert kinds(unlabelled(events)) == {
         "a": ("advance", Decimal(10), 2),
         "b": ("final", Decimal(30), 3),
