@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from connectors import locks, store
 from connectors.base import TieoutError
 from orchestration import marts
 
@@ -26,67 +28,75 @@ class PublishRefused(TieoutError):
 
 @dataclass(frozen=True)
 class Published:
-    """What readers see now. `written` marts are new files, `linked` ones are those of the version before."""
+    """What readers see. `written` counts marts with new files; the rest are linked."""
 
     version: str
     build_id: str
-    written: tuple[str, ...] = ()
-    linked: tuple[str, ...] = ()
+    marts: int
+    written: int = 0
     nothing_new: bool = False
     seconds: float = 0.0
 
 
 def current(home: Path) -> Published | None:
     """What is published now; None before the first time."""
-    manifest = home / "published" / "current" / "manifest.json"
-    if not manifest.is_file() or not (home / "published" / "current.duckdb").is_file():
+    told = _manifest(home)
+    if not told or not (home / "published" / "current.duckdb").is_file():
         return None
-    told = json.loads(manifest.read_text(encoding="utf-8"))
-    return Published(told["version"], told["build_id"], tuple(told["written"]), tuple(told["linked"]))
+    return Published(told["version"], told["build_id"], len(told["marts"]), nothing_new=True)
+
+
+def _manifest(home: Path) -> dict[str, Any]:
+    file = home / "published" / "current" / "manifest.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def publish(
     home: Path,
-    build_id: str,
     *,
-    changed: Collection[str] | None = None,
     failures: Collection[str] = (),
     now: datetime | None = None,
     step: Step = lambda _: None,
 ) -> Published:
-    """Publish the warehouse as build `build_id` left it; once per build.
+    """Publish what the last build left in the warehouse; once per build. `failures` are its failed checks.
 
-    `changed`: the relations that differ from the published version; None when that is not known.
     `step` is told of each durable step before it is taken."""
-    before = current(home)
-    if failures:
-        raise PublishRefused(_refusal(build_id, failures, before))
-    snapshot = home / "published" / "current.duckdb"
-    if before and before.build_id == build_id:
-        if marts.version_of(snapshot) == before.version:
-            return Published(before.version, build_id, nothing_new=True)
-        changed = ()  # killed between the two swaps
     started = time.monotonic()
+    with locks.hold(home, "warehouse"):
+        build_id = marts.build_of(home / "warehouse.duckdb")
+        before = current(home)
+        if failures:
+            raise PublishRefused(_refusal(build_id, failures, before))
+        if before and before.build_id == build_id and marts.version_of(_snapshot(home)) == before.version:
+            return before
+        version = f"{now or datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        made = _make(home, version, build_id, step)
+        _swap(home / "published", version, step)
+        _prune(home)
+    written = sum(not mart.linked for mart in made)
+    return Published(version, build_id, len(made), written, seconds=time.monotonic() - started)
+
+
+def _snapshot(home: Path) -> Path:
+    return home / "published" / "current.duckdb"
+
+
+def _make(home: Path, version: str, build_id: str, step: Step) -> list[marts.Mart]:
+    """All files of the version, under temporary names."""
     folder = home / "published"
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    version = f"{now or datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     temporary, database = folder / f".tmp-{version}", folder / f".tmp-{version}.duckdb"
     step("copy")
     marts.copy_warehouse(home / "warehouse.duckdb", database)
-    previous = marts.Previous(folder / "current", changed) if before else None
-    written, linked = marts.write(database, temporary, previous)
-    _write_manifest(temporary, version, build_id, {"written": written, "linked": linked})
+    previous = _manifest(home).get("marts", {})
+    contents = {name: mart["content"] for name, mart in previous.items()}
+    made = marts.write(database, temporary, contents, folder / "current")
+    told = {mart.name: {"rows": mart.rows, "content": mart.content} for mart in made}
+    manifest = {"version": version, "build_id": build_id, "marts": told}
+    store.write_text(temporary / "manifest.json", json.dumps(manifest, indent=1))
     marts.seal(database, version)
-    _swap(folder, version, step)
-    _prune(home)
-    return Published(version, build_id, tuple(written), tuple(linked), seconds=time.monotonic() - started)
-
-
-def _write_manifest(folder: Path, version: str, build_id: str, names: dict[str, list[str]]) -> None:
-    text = json.dumps({"version": version, "build_id": build_id, **names}, indent=1)
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
-    marts.flush(folder / "manifest.json")
+    return made
 
 
 def _refusal(build_id: str, failures: Collection[str], before: Published | None) -> str:
@@ -98,14 +108,14 @@ def _swap(folder: Path, version: str, step: Step) -> None:
     """The version gets its name, then the pointer and the snapshot move in one step each."""
     step("version")
     (folder / f".tmp-{version}").rename(folder / version)
-    marts.flush(folder)
+    store.flush(folder)
     pointer = folder / f".tmp-{version}-current"
     pointer.symlink_to(version)
     step("pointer")
     os.replace(pointer, folder / "current")
     step("snapshot")
     os.replace(folder / f".tmp-{version}.duckdb", folder / "current.duckdb")
-    marts.flush(folder)
+    store.flush(folder)
 
 
 def versions(home: Path) -> list[str]:

@@ -143,7 +143,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection, site_key: int, day: date) -> 
         """,
         [site_key, day],
     ).fetchall()
-    return tuple(Break(*facts, evidence=json.loads(evidence or "{}")) for *facts, evidence in rows)
+    return tuple(Break(*row[:7], *[json.loads(row[7] or "{}")]) for row in rows)
 
 
 def as_dict(close: Close) -> dict[str, Any]:

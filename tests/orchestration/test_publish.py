@@ -33,6 +33,8 @@ def home(tmp_path: Path) -> Path:
             create schema core; create schema sales; create schema intermediate;
             create table core.fct_repair_order as
                 select i as ro_key, (i * 1.25)::decimal(14, 2) as total from range(100) t(i);
+            create table core.build (build_id text, opened_ts timestamptz, closed_ts timestamptz);
+            insert into core.build values ('b0', '2026-03-09 01:00:00Z', '2026-03-09 01:01:00Z');
             create table core.quarantine as select '{"a": 1}'::json as raw;
             create table intermediate.secret as select 'not published' as text;
             create view sales.sales_summary as select sum(total)::decimal(14,2) as total, (select text from
@@ -53,9 +55,11 @@ def parquet_total(home: Path) -> object:
     return pl.read_parquet(home / "published" / "current" / "sales" / "sales_summary.parquet")["total"][0]
 
 
-def change(home: Path) -> None:
+def build(home: Path, build_id: str, day: int = 1) -> None:
+    """A build that raises every order by a dollar."""
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         connection.execute("update core.fct_repair_order set total = total + 1")
+        connection.execute("insert into core.build values (?, ?, ?)", [build_id, later(day), later(day)])
 
 
 def later(days: int) -> datetime:
@@ -63,12 +67,13 @@ def later(days: int) -> datetime:
 
 
 def test_every_mart_is_a_parquet_file_and_a_table_of_the_snapshot(home: Path) -> None:
-    publish(home, "b1", now=NOON)
+    publish(home, now=NOON)
     files = sorted(
         str(file.relative_to(home / "published" / "current"))
         for file in (home / "published" / "current").glob("*/*.parquet")
     )
     assert files == [
+        "core/build.parquet",
         "core/fct_repair_order.parquet",
         "core/quarantine.parquet",
         "sales/sales_summary.parquet",
@@ -78,6 +83,7 @@ def test_every_mart_is_a_parquet_file_and_a_table_of_the_snapshot(home: Path) ->
             "select table_schema, table_name, table_type from information_schema.tables order by all"
         ).fetchall()
     assert kinds == [
+        ("core", "build", "BASE TABLE"),
         ("core", "fct_repair_order", "BASE TABLE"),
         ("core", "quarantine", "BASE TABLE"),
         ("main", "published", "BASE TABLE"),
@@ -87,14 +93,14 @@ def test_every_mart_is_a_parquet_file_and_a_table_of_the_snapshot(home: Path) ->
 
 
 def test_json_leaves_as_text_in_parquet(home: Path) -> None:
-    publish(home, "b1", now=NOON)
+    publish(home, now=NOON)
     assert pl.read_parquet(home / "published/current/core/quarantine.parquet")["raw"].to_list() == [
         '{"a": 1}'
     ]
 
 
 def test_nothing_but_whole_versions_and_the_snapshot_is_left_beside_the_pointer(home: Path) -> None:
-    version = publish(home, "b1", now=NOON).version
+    version = publish(home, now=NOON).version
     assert sorted(entry.name for entry in (home / "published").iterdir()) == sorted(
         [version, "current", "current.duckdb"]
     )
@@ -102,66 +108,82 @@ def test_nothing_but_whole_versions_and_the_snapshot_is_left_beside_the_pointer(
 
 
 def test_a_build_is_published_once(home: Path) -> None:
-    first = publish(home, "b1", now=NOON)
-    again = publish(home, "b1", now=later(1))
+    first = publish(home, now=NOON)
+    again = publish(home, now=later(1))
     assert again.nothing_new
     assert again.version == first.version
     assert versions(home) == [first.version]
 
 
 def test_a_mart_that_did_not_change_is_the_same_file_on_disk(home: Path) -> None:
-    first = publish(home, "b1", now=NOON)
-    change(home)
-    second = publish(home, "b2", changed={"core.fct_repair_order"}, now=later(1))
-    assert second.linked == ("core.quarantine",)
-    assert second.written == ("core.fct_repair_order", "sales.sales_summary")
-    inode = [
-        (home / "published" / version / "core" / "quarantine.parquet").stat().st_ino
-        for version in (first.version, second.version)
-    ]
-    assert inode[0] == inode[1]
+    first = publish(home, now=NOON)
+    build(home, "b2")
+    second = publish(home, now=later(1))
+    assert (first.written, second.written, second.marts) == (4, 3, 4)
+    quarantine, orders = (
+        [
+            (home / "published" / version / "core" / f"{name}.parquet").stat().st_ino
+            for version in versions(home)
+        ]
+        for name in ("quarantine", "fct_repair_order")
+    )
+    assert quarantine[0] == quarantine[1]
+    assert orders[0] != orders[1]
     assert str(parquet_total(home)) == "6287.50"
 
 
-def test_what_changed_is_not_known_so_everything_is_written(home: Path) -> None:
-    publish(home, "b1", now=NOON)
-    assert publish(home, "b2", changed=None, now=later(1)).linked == ()
+def test_a_mart_that_gained_only_a_column_is_written_again(home: Path) -> None:
+    publish(home, now=NOON)
+    build(home, "b2")
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("alter table core.quarantine rename raw to raw_text")
+    publish(home, now=later(1))
+    assert pl.read_parquet(home / "published/current/core/quarantine.parquet").columns == ["raw_text"]
 
 
-def test_a_build_with_blocking_failures_leaves_the_last_good_one(home: Path) -> None:
-    version = publish(home, "b1", now=NOON).version
-    change(home)
+def test_a_build_with_failed_checks_leaves_the_last_good_one(home: Path) -> None:
+    version = publish(home, now=NOON).version
+    build(home, "b2")
     with pytest.raises(
         PublishRefused, match=f"build b2 is not published, readers keep version {version}: C-01 chi"
     ):
-        publish(home, "b2", failures=["C-01 chi 2026-03-10"], now=later(1))
+        publish(home, failures=["C-01 chi 2026-03-10"], now=later(1))
     assert str(total(home)) == "6187.50"
     assert versions(home) == [version]
+
+
+def test_a_build_that_did_not_finish_is_not_published(home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("insert into core.build values ('b2', '2026-03-10 01:00:00Z', null)")
+    with pytest.raises(TieoutError, match="the last build did not finish"):
+        publish(home, now=NOON)
+    assert current(home) is None
 
 
 @pytest.mark.parametrize("death", STEPS)
 def test_killed_before_any_step_readers_keep_a_whole_version_and_the_next_run_completes(
     home: Path, death: str
 ) -> None:
-    publish(home, "b1", now=NOON)
-    change(home)
+    publish(home, now=NOON)
+    build(home, "b2")
 
     def die(step: str) -> None:
         if step == death:
             raise Killed(step)
 
     with pytest.raises(Killed):
-        publish(home, "b2", changed={"core.fct_repair_order"}, now=later(1), step=die)
+        publish(home, now=later(1), step=die)
     assert str(total(home)) == "6187.50"
     assert str(parquet_total(home)) in ("6187.50", "6287.50")
-    publish(home, "b2", changed={"core.fct_repair_order"}, now=later(2))
+    publish(home, now=later(2))
     assert str(total(home)) == str(parquet_total(home)) == "6287.50"
     assert not list((home / "published").glob(".tmp-*"))
-    named = [
-        json.loads((home / "published" / version / "manifest.json").read_text())["build_id"]
-        for version in versions(home)
-    ]
-    assert named in (["b1", "b2"], ["b1", "b2", "b2"])
+    assert builds(home) in (["b0", "b2"], ["b0", "b2", "b2"])
+
+
+def builds(home: Path) -> list[str]:
+    folders = [home / "published" / version for version in versions(home)]
+    return [json.loads((folder / "manifest.json").read_text())["build_id"] for folder in folders]
 
 
 @pytest.mark.parametrize("death", STEPS)
@@ -171,32 +193,35 @@ def test_killed_the_first_time_there_is_nothing_and_then_everything(home: Path, 
             raise Killed(step)
 
     with pytest.raises(Killed):
-        publish(home, "b1", now=NOON, step=die)
+        publish(home, now=NOON, step=die)
     assert current(home) is None
-    assert publish(home, "b1", now=later(1)).build_id == "b1"
+    publish(home, now=later(1))
     assert str(total(home)) == str(parquet_total(home)) == "6187.50"
 
 
 def test_the_last_seven_versions_are_kept(home: Path) -> None:
-    made = [publish(home, f"b{day}", now=later(day)).version for day in range(9)]
+    made = []
+    for day in range(9):
+        build(home, f"b{day + 1}", day)
+        made.append(publish(home, now=later(day)).version)
     assert versions(home) == made[2:]
 
 
 def test_a_reader_that_holds_the_old_snapshot_does_not_wait_and_does_not_block(home: Path) -> None:
-    publish(home, "b1", now=NOON)
+    publish(home, now=NOON)
     with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as reader:
-        change(home)
-        publish(home, "b2", now=later(1))
+        build(home, "b2")
+        publish(home, now=later(1))
         assert str(reader.execute("select total from sales.sales_summary").fetchall()[0][0]) == "6187.50"
 
 
 def test_a_home_without_a_warehouse_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(TieoutError, match="there is no warehouse yet; run 'tieout build'"):
-        publish(tmp_path, "b1")
+        publish(tmp_path)
 
 
 def test_what_is_published_can_be_asked(home: Path) -> None:
     assert current(home) is None
-    version = publish(home, "b1", now=NOON).version
+    version = publish(home, now=NOON).version
     assert isinstance(current(home), Published)
     assert current(home).version == version  # type: ignore[union-attr]
