@@ -1,0 +1,243 @@
+"""Kind `shopware`: repair orders by the V2 API (cursor), the lists around them by V1 (page numbers).
+
+Belongs here: what to ask for and when, and how an order's nested arrays become tables. Keep out: requests and
+paging (http.py, paging.py), what a price or a state means (the dbt models)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from typing import Any, ClassVar
+
+import polars as pl
+
+from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
+from connectors.http import Api, Gone, Params, connect
+from connectors.jsonrows import NTH, flat, frame, ids, newest
+from connectors.paging import Moved, Page, by_cursor, numbered, settle
+
+Row = dict[str, Any]
+Frames = dict[str, pl.DataFrame]
+ORDER = ("repair_order", "service", "labor", "part", "hazmat", "sublet", "payment")  # one document
+LISTS = {  # table -> V1 endpoint, and whether it takes paging parameters
+    "customer": ("customers", True),
+    "vehicle": ("vehicles", True),
+    "staff": ("staffs", True),
+    "shop": ("shops", True),
+    "status": ("statuses", True),
+    "category": ("categories", False),
+}
+ITEMS = {"labors": "labor", "parts": "part", "hazmats": "hazmat", "sublets": "sublet"}
+NESTED = (
+    "payments",
+    "label",
+    "integrator_tags",
+    "services.inspections",
+    *(f"services.{item}" for item in ITEMS),
+)
+NOTHING_NESTED = ("associations[]", "none")
+METHODS = ("cash", "check", "card", "ach", "financing", "ar", "store_credit", "other")
+OVERLAP = timedelta(minutes=10)  # clocks that differ, and changes committed late
+LATE_EDITS = timedelta(days=60)  # closed orders that a sweep reads again
+DOCUMENTS_PER_PAGE = 500
+
+
+@dataclass(frozen=True)
+class ShopWare:
+    """`payment_types` gives each payment type, as the shop names it, its canonical method."""
+
+    tenant_id: int | str
+    partner_id: str
+    secret: str = field(repr=False)
+    payment_types: Mapping[str, str] = field(default_factory=dict)
+    base_url: str = "https://api.shop-ware.com"
+    page_size: int = 100
+    kind: ClassVar[str] = "shopware"
+
+    def __post_init__(self) -> None:
+        if not str(self.tenant_id).isdigit():
+            raise TieoutError(
+                f"tenant_id: {self.tenant_id!r} is no number; Shop-Ware lists it for the partner"
+            )
+        for key in ("partner_id", "secret"):
+            if not getattr(self, key):
+                raise TieoutError(f"{key}: is empty; set the variable that it refers to")
+        if not self.base_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise TieoutError(f"base_url: {self.base_url!r} is not https; the secret would travel in clear")
+        if not isinstance(self.page_size, int) or not 1 <= self.page_size <= 100:
+            raise TieoutError(f"page_size: {self.page_size!r} is not a whole number from 1 to 100")
+        for name, method in self.payment_types.items():
+            if method not in METHODS:
+                raise TieoutError(f"payment_types.{name}: {method!r} is none of {', '.join(METHODS)}")
+
+    def tables(self) -> tuple[str, ...]:
+        return (*ORDER, *LISTS)
+
+    def maps(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """Landing judges the payment's column; the warehouse translates it as the tender's method."""
+        return {("payment", "payment_type"): self.payment_types, ("tender", "method"): self.payment_types}
+
+    def check(self) -> list[str]:
+        with self._connect() as api:
+            pages = numbered(api, self._v1("shops"), [], self.page_size)
+            shops = [row for page in pages for row in page.rows]
+            own = api.get(self._v1("payments/customer_payment_types"))
+        said = [f"tenant {self.tenant_id}: {len(shops)} shop(s)"]
+        said += [f"shop {shop['id']}: {shop['name']}, {shop['time_zone']}" for shop in shops]
+        return [*said, f"payment types of its own: {', '.join(own) or 'none'}"]
+
+    def pull(self, window: Window) -> Iterator[Item]:
+        with self._connect() as api:
+            try:
+                yield from self._orders(api, window)
+            except SourceError as error:
+                yield from (Failed(table, error) for table in ORDER)
+            for table in LISTS:
+                try:
+                    yield from self._list(api, table, window)
+                except SourceError as error:
+                    yield Failed(table, error)
+
+    def _connect(self) -> AbstractContextManager[Api]:
+        headers = {"X-Api-Partner-Id": self.partner_id, "X-Api-Secret": self.secret}
+        return connect(f"Shop-Ware tenant {self.tenant_id}", self.base_url, headers)
+
+    def _v1(self, name: str) -> str:
+        return f"/api/v1/tenants/{self.tenant_id}/{name}"
+
+    def _v2(self) -> str:
+        return f"/api/v2/tenants/{self.tenant_id}/repair_orders"
+
+    def _list(self, api: Api, table: str, window: Window) -> Iterator[Item]:
+        """What changed; everything when keys are swept, for a list without a filter is the key set too."""
+        name, paged = LISTS[table]
+        changed = [] if window.since is None or window.sweep else _after("updated_after", window.since)
+        ordinal = count()
+        pages = settle(
+            lambda params: numbered(api, self._v1(name), params, self.page_size if paged else None),
+            [changed],
+            _after("updated_after", window.until),
+            lambda page: frame([{NTH: next(ordinal), **flat(row)} for row in page.rows]),
+        )
+        rows = newest(pages)
+        if not rows.is_empty():
+            yield Rows(table, rows.drop(NTH), name)
+        if window.sweep:
+            yield Keys(table, ids(rows))
+
+    def _orders(self, api: Api, window: Window) -> Iterator[Item]:
+        """All documents are read before the first leaves: half an order, or half a pull, never lands."""
+        ordinal = count()
+        pages = self._order_pages(api, _order_lists(window), window, ordinal)
+        if window.since is not None:
+            strays = list(self._strays(api, window.since, window.until, _known(pages)))
+            pages += self._order_pages(api, strays, window, ordinal) if strays else []
+        keys = self._order_keys(api, window) if window.sweep else None
+        yield from _documents(pages)
+        if keys is not None:
+            yield Keys("repair_order", keys)
+
+    def _order_pages(
+        self, api: Api, lists: list[Params], window: Window, ordinal: Iterator[int]
+    ) -> list[Frames]:
+        nested = [("associations[]", name) for name in NESTED]
+
+        def read(params: Params) -> Iterator[Page]:
+            """V2 states no total, so V1 is asked for it: a list that stops short must not pass."""
+            *pages, last = by_cursor(api, self._v2(), [*params, *nested], self.page_size)
+            yield from pages
+            yield Page(last.where, last.rows, self._counted(api, params))
+
+        closing = _after("updated_after", window.until)
+        return settle(read, lists, closing, lambda page: _flattened(page, ordinal))
+
+    def _counted(self, api: Api, params: Params) -> int | None:
+        return next(numbered(api, self._v1("repair_orders"), [*params, NOTHING_NESTED], 1)).total
+
+    def _order_keys(self, api: Api, window: Window) -> pl.DataFrame:
+        def read(params: Params) -> Iterator[Page]:
+            *pages, last = by_cursor(api, self._v2(), [*params, NOTHING_NESTED], self.page_size)
+            yield from pages
+            yield Page(last.where, last.rows, self._counted(api, params))
+
+        closing = _after("updated_after", window.until)
+        pages = settle(read, [[]], closing, lambda page: page.ids)
+        return ids(frame({"id": key} for page in pages for key in page))
+
+    def _strays(self, api: Api, since: datetime, until: datetime, known: set[str]) -> Iterator[Params]:
+        """Orders with a payment that changed without the order: found by V1, read like the others by V2."""
+        pages = settle(
+            lambda params: numbered(api, self._v1("payments"), params, self.page_size),
+            [_after("updated_after", since)],
+            _after("updated_after", until),
+            lambda page: [str(row["repair_order_id"]) for row in page.rows],
+        )
+        for order in sorted({order for page in pages for order in page} - known):
+            try:
+                head = api.get(self._v1(f"repair_orders/{order}"), [NOTHING_NESTED], holds="number")
+            except Gone:
+                continue  # deleted since; the sweep finds it
+            yield [("number", str(head["number"])), ("shop_id", str(head["shop_id"]))]
+
+
+def _after(name: str, at: datetime, overlap: timedelta = OVERLAP) -> Params:
+    return [(name, f"{at.astimezone(UTC) - overlap:%Y-%m-%dT%H:%M:%SZ}")]
+
+
+def _order_lists(window: Window) -> list[Params]:
+    """Everything at first; then what changed, whatever is open, and what late edits may have touched."""
+    if window.since is None:
+        return [[]]
+    lists = [_after("updated_after", window.since), [("status", "estimate")], [("status", "in_progress")]]
+    if window.sweep:
+        lists.append(_after("closed_after", window.until, LATE_EDITS))
+    if window.dates:
+        first = datetime.combine(window.dates[0], time(), UTC)
+        lists.append(_after("closed_after", first, timedelta(days=1)))
+    return lists
+
+
+def _flattened(page: Page, ordinal: Iterator[int]) -> Frames:
+    rows: dict[str, list[Row]] = {table: [] for table in ORDER}
+    for order in page.rows:
+        nth = {NTH: next(ordinal)}
+        for name in ("services", "payments"):
+            if not isinstance(order.get(name), list):
+                raise Moved(f"{page.where}: repair order {order.get('id')} came without {name}; pull again")
+        of_order = {**nth, "repair_order_id": str(order["id"])}
+        rows["repair_order"].append({**nth, **flat(order, "services", "payments")})
+        rows["payment"] += [{**flat(payment), **of_order} for payment in order["payments"]]
+        for service in order["services"]:
+            rows["service"].append({**of_order, **flat(service, *ITEMS)})
+            for name, table in ITEMS.items():
+                rows[table] += _items(page, service, name, {**of_order, "service_id": str(service["id"])})
+    return {table: frame(items) for table, items in rows.items()}
+
+
+def _items(page: Page, service: Row, name: str, of_service: Row) -> Iterator[Row]:
+    """Items of a service. A part's id stands twice where a share of its quantity has a price of its own."""
+    if not isinstance(service.get(name), list):
+        raise Moved(f"{page.where}: service {service.get('id')} came without {name}; pull again")
+    times: Counter[str] = Counter()
+    for item in service[name]:
+        times[str(item["id"])] += 1
+        yield {**of_service, "occurrence": str(times[str(item["id"])]), **flat(item)}
+
+
+def _known(pages: list[Frames]) -> set[str]:
+    return {order for page in pages if page["repair_order"].width for order in page["repair_order"]["id"]}
+
+
+def _documents(pages: list[Frames]) -> Iterator[Rows]:
+    headers = newest([page["repair_order"] for page in pages])
+    tables = {table: pl.concat([page[table] for page in pages], how="diagonal") for table in ORDER[1:]}
+    for some in headers.iter_slices(DOCUMENTS_PER_PAGE) if headers.height else ():
+        yield Rows("repair_order", some.drop(NTH), "repair_orders")
+        for table, every in tables.items():
+            rows = every.join(some, on=NTH, how="semi") if every.width else every
+            if not rows.is_empty():
+                yield Rows(table, rows.drop(NTH), "repair_orders")
