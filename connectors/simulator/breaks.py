@@ -1,0 +1,65 @@
+"""Plants breaks and decoys: which, where, how many. What each does to the log stands in causes_* and decoys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import TypeVar
+
+from connectors.simulator import causes_orders, causes_payments
+from connectors.simulator.decoys import DECOYS
+from connectors.simulator.dossier import NoCandidateError, Plan
+from connectors.simulator.events import Company, Event, Site
+from connectors.simulator.marks import Break, Decoy
+from connectors.simulator.protocols import TABLE, shows
+
+T = TypeVar("T")
+Cause = Callable[[Plan, Site, int], Break]
+CAUSES: dict[str, Cause] = {
+    code: getattr(module, code.lower())
+    for code in TABLE
+    for module in (causes_payments, causes_orders)
+    if hasattr(module, code.lower())
+}
+LAST = "R22"  # its watermark stands after everything else
+
+
+@dataclass(frozen=True)
+class Planted:
+    events: list[Event]
+    source: list[Event]  # what the sources hold: their extracts lost or doubled some of it
+    breaks: list[Break]
+    decoys: list[Decoy]
+
+
+def plant(company: Company, events: list[Event], breaks: int, seed: int) -> Planted:
+    """So many breaks of each cause, and decoys of each kind, in each shop whose system can show it.
+
+    A repair order gets one at most. A company too small for one of them goes without it."""
+    plan = Plan(company, events, Random(f"{seed}:breaks"))
+    found: list[Break] = []
+    decoys: list[Decoy] = []
+    if breaks == 0:
+        return Planted(events, events, found, decoys)
+    for site in company.sites:
+        own = [code for code in CAUSES if shows(code, site.dms) and code != LAST]
+        for code in own:
+            found += _tries(breaks, lambda turn, code=code, site=site: CAUSES[code](plan, site, turn))  # type: ignore[misc]
+        for make, protocols in DECOYS:
+            if site.dms in protocols:
+                decoys += _tries(breaks, lambda _, make=make, site=site: make(plan, site))  # type: ignore[misc]
+    for site in company.sites:
+        if shows(LAST, site.dms):
+            found += _tries(breaks, lambda turn, site=site: CAUSES[LAST](plan, site, turn))  # type: ignore[misc]
+    return Planted(plan.current(), plan.source(), found, decoys)
+
+
+def _tries(count: int, make: Callable[[int], T]) -> list[T]:
+    made: list[T] = []
+    for turn in range(count):
+        try:
+            made.append(make(turn))
+        except NoCandidateError:
+            break
+    return made
