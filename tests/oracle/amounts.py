@@ -18,7 +18,7 @@ NOT_IN_COGS = ("is_freight", "is_return", "is_warranty_refund")
 
 @dataclass(frozen=True)
 class Piece:
-    """One line that is in parts, labor, sublet or other; `net` is after its part of the RO-level discounts."""
+    """A line in parts, labor, sublet or other; `net` is after its part of the RO-level discounts."""
 
     section: str
     taxable: bool  # effective: the line's, unless the customer is exempt (REPORTS 5)
@@ -79,10 +79,10 @@ def amounts(lines: list[dict[str, Any]], exempt: bool) -> Amounts:
     shares = _allocation(lines, level)
     pieces = [_piece(line, section, exempt, shares.get(line["line_id"], ZERO)) for line, section in charges]
     if not shares:
-        # Reading of 0.7: nothing to allocate over (no part, labor or sublet line, or all of net 0): stays in OTH.
+        # Reading of 0.7: nothing to allocate over (no such line, or all of net 0): stays in OTH.
         pieces += [_leftover(line, exempt) for line in level]
     tax, supplies = _net(lines, "tax"), _net(lines, "supply")
-    # Reading of 5.6: "no sales tax was charged" is TAX = 0 of the whole RO, whatever the supply line says (E-22).
+    # Reading of 5.6: "no sales tax was charged" is TAX = 0 of the whole RO (E-22).
     result = Amounts(
         tuple(pieces),
         supplies_taxable=supplies if tax != 0 else ZERO,
@@ -103,7 +103,7 @@ def amounts(lines: list[dict[str, Any]], exempt: bool) -> Amounts:
 
 
 def _section(line: dict[str, Any]) -> str | None:
-    """Reading of 0.7: whether a fee is a parts fee is the line's own flag; the exemption only moves its column."""
+    """Reading of 0.7: a fee is a parts fee by the line's own flag; an exemption only moves its column."""
     if line["line_type"] == "fee":
         return "parts" if line["taxable"] else None
     return SECTION.get(line["line_type"])
@@ -134,7 +134,7 @@ def _allocation(lines: list[dict[str, Any]], level: list[dict[str, Any]]) -> dic
 
 
 def _memo(lines: list[dict[str, Any]], pieces: list[Piece]) -> dict[str, Decimal]:
-    """Reading of 5.1: line discounts count where the line is in parts, labor, sublet or OTH, so that gross - D = net."""
+    """Reading of 5.1: discounts of lines in parts, labor, sublet or OTH count, so gross - D = net."""
     by_line = sum((piece.discount for piece in pieces), ZERO)
     return {
         "discounts": _net(lines, "discount") - by_line,

@@ -17,7 +17,7 @@ Key = tuple[str, str, date]
 
 
 def site_of(world: World, shop: Shop, call: Call) -> str:
-    """3A: the site of its DID (in), or of the originating extension (out): the site that the source gives it."""
+    """3A: the site of its DID (in), else the site that the source gives the call."""
     number = registered(world, shop, call) if call["direction"] == "in" else None
     return str(number["site"]) if number else shop.id
 

@@ -1,4 +1,6 @@
-"""Comparing the oracle with the warehouse cell by cell. A cell that only one side has is a difference, NULL is a value."""
+"""Comparing the oracle with the warehouse, cell by cell.
+
+A cell that only one side has is a difference, and NULL is a value. Keep out: how either side is read."""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class Difference:
 
 
 def compare(oracle_rows: Mapping[Any, Any], warehouse_rows: Mapping[Any, Any]) -> list[Difference]:
-    """Keys are cells, or rows whose value is {column: value}; a column absent on either side is a difference too."""
+    """Keys are cells, or rows whose value is {column: value}; a column only one side has is a difference."""
     ours, theirs = dict(_cells(oracle_rows)), dict(_cells(warehouse_rows))
     names = sorted(ours.keys() | theirs.keys(), key=lambda name: tuple(str(part) for part in name))
     pairs = ((name, ours.get(name, ABSENT), theirs.get(name, ABSENT)) for name in names)

@@ -20,12 +20,25 @@ FAMILY_1 = frozenset({"rowriter", "protractor", "mitchell1"})  # REPORTS 0.8
 
 
 class Event(Protocol):
-    at: datetime
-    site: str
-    entity: str
-    action: str
-    key: str
-    data: dict[str, Any]
+    """One entry of an event log; `data` is the complete new state."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def site(self) -> str: ...
+
+    @property
+    def entity(self) -> str: ...
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def data(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)

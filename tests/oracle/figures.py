@@ -1,4 +1,4 @@
-"""Exact arithmetic of the oracle: division, the largest remainder, periods. No figure of a report is defined here."""
+"""Exact arithmetic of the oracle: division, largest remainder, periods. Keep out: any figure of a report."""
 
 from __future__ import annotations
 

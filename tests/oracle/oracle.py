@@ -1,4 +1,6 @@
-"""The oracle: every relation as plain dictionaries, from the company and its event log as of an instant, nothing else."""
+"""The oracle: each relation as plain dictionaries, from a company's event log as of an instant.
+
+Keep out: formulas."""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from oracle.tenders import derived_charges, tenders
 
 
 class Oracle:
-    """What the warehouse must say. `pulls` are the instants at which an unlabelled source was looked at (6.7)."""
+    """What the warehouse must say. `pulls`: the instants at which unlabelled sources were seen (6.7)."""
 
     def __init__(
         self,
@@ -102,7 +104,7 @@ def reopens(event: dict[str, Any]) -> bool:
 def first_days(
     found: Iterable[Order], paid: Iterable[Tender], rung: Iterable[tuple[Shop, dict[str, Any]]]
 ) -> dict[str, date]:
-    """Reading of 7.1 "since the site's first data": the first day on which the site opened or closed an RO, took a
+    """Reading of 7.1 "since the site's first data": the first day on which it opened or closed an RO, took a
     payment or had a call."""
     days: dict[str, list[date]] = {}
     for order in found:

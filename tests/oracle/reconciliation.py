@@ -1,6 +1,6 @@
-"""The tie-out of sales and payments (REPORTS 6, 7.1): per site and day, and exactly per RO. Causes are not its business.
+"""The tie-out of sales and payments (REPORTS 6, 7.1): per site and day, and exactly per RO. No causes.
 
-It takes the lines from the sales summary but derives gaps, t_in, t_out and the per-RO deltas from single tenders."""
+Lines come from the sums of the sales summary; gaps, t_in, t_out and deltas per RO from single tenders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LINES = [
 
 
 def settled_ro(tender: Tender) -> str | None:
-    """The RO that a tender pays: an advance may be applied to another RO than the one it was taken on (5.8)."""
+    """The RO that a tender pays: an advance may be used on another RO than it was taken on (5.8)."""
     return tender.applied_to if tender.kind == "advance" else tender.ro_id
 
 
@@ -80,7 +80,7 @@ def _identities(line: dict[str, Decimal], billed: Decimal) -> dict[str, Decimal 
 
 
 def _attribution(world: World) -> dict[str, dict[Day, Decimal]]:
-    """6.2: what closed ROs lack or exceed; FINAL money of the day on ROs outside C; FINAL money of C paid elsewhere."""
+    """6.2: gaps of closed ROs; FINAL money of the day on ROs outside C; FINAL money of C paid elsewhere."""
     parts: dict[str, dict[Day, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for order in world.sales():
         assert order.close_date is not None
@@ -100,12 +100,12 @@ def _attribution(world: World) -> dict[str, dict[Day, Decimal]]:
 
 
 def _lost(tender: Tender) -> bool:
-    """A FINAL tender of class ar is no payment and no charge: no line of 5.8 has it, so it leaves its RO open."""
+    """A FINAL tender of class ar is in no line of 5.8, so it leaves its RO open."""
     return tender.kind == "final" and tender.method == "ar"
 
 
 def ro_deltas(world: World) -> dict[tuple[str, date, str], Decimal]:
-    """6.3: payments side minus sales side of each RO (or `payment:<id>`) on each site and day; zero ones are left out."""
+    """6.3: payments minus sales of each RO (or `payment:<id>`) by site and day; zeros are left out."""
     deltas: dict[tuple[str, date, str], Decimal] = defaultdict(lambda: ZERO)
     for order in world.sales():
         assert order.close_date is not None
@@ -128,5 +128,5 @@ def _is_credit(tender: Tender) -> bool:
 
 
 def _key(world: World, tender: Tender) -> str:
-    """Reading of 6.3: an RO that the source never showed is no RO; one it showed and deleted still names the break."""
+    """Reading of 6.3: an RO never shown is no RO; one that was shown and deleted still names the break."""
     return tender.ro_id if tender.ro_id in world.seen_orders else f"payment:{tender.tender_id}"

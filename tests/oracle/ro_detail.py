@@ -66,7 +66,7 @@ def families(order: Order) -> tuple[Decimal, Decimal, Decimal]:
 def quoted(order: Order) -> Decimal:
     """QP + QL + QS of every job presented on this visit, sold or not.
 
-    Reading: NULL is for a source without quotes, which no labelled one is; an RO without jobs has quoted 0."""
+    Reading: NULL is for a source without quotes, which no labelled one is; without jobs it is 0."""
     jobs = [job for job in order.data["jobs"] or [] if job["presented_at"] is not None]
     return sum(
         (job[f"presented_{part}"] or ZERO for job in jobs for part in ("parts", "labor", "sublet")), ZERO
@@ -84,7 +84,7 @@ def technicians(order: Order) -> list[str]:
 
 
 def received(world: World) -> dict[str | None, Decimal]:
-    """Reading of `paid`: money and store credit received on an RO, its advances included; a charge to A/R is not."""
+    """Reading of `paid`: money and store credit received on an RO, advances included, charges not."""
     found: dict[str | None, Decimal] = defaultdict(lambda: ZERO)
     for tender in world.tenders:
         if tender.kind in ("final", "advance", "ar_payment") and tender.method != "ar":

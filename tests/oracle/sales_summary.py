@@ -47,25 +47,25 @@ def long(world: World, groups: Groups) -> dict[LongKey, Decimal | None]:
 
 
 def cells(sums: Sums, groups: Iterable[str]) -> Cells:
-    """All cells of one site and period. Reading of 5.2 ("always"): the residual block exists without groups too."""
+    """All cells of a site and period. Reading of 5.2 ("always"): the residual exists without groups too."""
     found: Cells = {}
     whole = sum((_row(sums, "", row)["total"] for row in ROWS), ZERO)
-    _block(found, sums, "", "sales", "gross_profit", whole)
+    _block(found, sums, "", whole)
     for name in (*groups, REST):
-        _block(found, sums, name, "breakout", "breakout_gross_profit", whole)
+        _block(found, sums, name, whole)
     for name in ("discounts", "coupons", "package_discounts", "package_adds"):
         found["", "sales", name, "total"] = sums.get(("memo", name), ZERO)
     lines = wide(sums)
     _cogs(found, sums, whole)
     _amounts(found, "other_charges", _other_charges(lines))
     _amounts(found, "ro_summary", _ro_summary(lines))
-    types = {f"type:{key[1]}": value for key, value in sums.items() if key[0] == "type"}
+    types = {f"type:{key[1]}": value for key, value in sums.items() if key[0] == "type" and len(key) == 2}
     _amounts(
         found,
         "other_receipts",
         {name: lines[name] for name in ("advance_pay", "ar_pay", "total_sales_and_other")},
     )
-    _amounts(found, "payments", types | _payments(lines))
+    _amounts(found, "payments", {**types, **_payments(lines)})
     _amounts(found, "payment_types", types | _payment_types(lines))
     _amounts(found, "payment_summary", _payment_summary(lines, sums.get(("total",), ZERO)))
     return found
@@ -84,8 +84,9 @@ def _row(sums: Sums, group: str, row: str) -> dict[str, Decimal]:
     return {"non_tax": nt, "taxable": tx, "total": nt + tx, "cost": cost}
 
 
-def _block(found: Cells, sums: Sums, group: str, sales: str, profit: str, whole: Decimal) -> None:
+def _block(found: Cells, sums: Sums, group: str, whole: Decimal) -> None:
     """5.1 to 5.4. % of Sales is of the whole report's Total Sales in breakout blocks too (5.2)."""
+    sales, profit = ("breakout", "breakout_gross_profit") if group else ("sales", "gross_profit")
     for row in (*ROWS, "total"):
         line = _row(sums, group, row)
         printed: dict[str, Decimal | None] = {name: line[name] for name in ("non_tax", "taxable", "total")}
@@ -107,10 +108,10 @@ def _cost_unknown(sums: Sums, group: str) -> bool:
 
 
 def _cogs(found: Cells, sums: Sums, whole: Decimal) -> None:
-    """5.5. Reading: freight, returns and warranty refunds leave P° and PC of the first two rows; D stays whole, and
-    `net` stands on the canonical amounts with nothing left out."""
+    """5.5. Reading: freight, returns and warranty refunds leave P° and PC of the first two rows; D stays
+    whole, and `net` stands on the canonical amounts with nothing left out."""
     gross, cost = sums.get(("cogs_gross",), ZERO), sums.get(("cogs_cost",), ZERO)
-    discount = -sum((value for key, value in sums.items() if key[0] == "memo"), ZERO)
+    discount = -sum((value for key, value in sums.items() if key[0] == "memo" and len(key) == 2), ZERO)
     supplies = sums.get(("supplies_taxable",), ZERO)
     for row, base in (("wo_supplies", gross), ("w_supplies", gross + supplies)):
         _cogs_row(found, row, base - discount - cost, base, cost)
@@ -135,7 +136,7 @@ def _other_charges(line: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
     }
 
 
-def _payments(line: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
+def _payments(line: Mapping[str, Decimal]) -> dict[str, Decimal]:
     same = ("cash", "deposit", "total_pay", "charged", "store_credit_used", "previous_advance_pay")
     renamed = {"total_cards": line["cards"], "check": line["check_amt"], "total": line["payments_total"]}
     return renamed | {name: line[name] for name in same}

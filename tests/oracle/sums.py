@@ -25,7 +25,7 @@ def groups_of(groups: Groups, site: str) -> Mapping[str, frozenset[str]]:
 
 
 def day_sums(world: World, groups: Groups) -> dict[tuple[str, date], Sums]:
-    """Every term on exactly one business day (6.5): T, K and advances used on the RO's close date, the rest on their own."""
+    """Each term on one business day (6.5): T, K, used advances on the close date, the rest on their own."""
     sums: dict[tuple[str, date], Sums] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for order in world.sales():
         assert order.close_date is not None
@@ -55,9 +55,9 @@ def _add_order(sums: Sums, order: Order, groups: Mapping[str, frozenset[str]]) -
 
 
 def _blocks(piece: Piece, groups: Mapping[str, frozenset[str]]) -> list[str]:
-    """Reading of 5.2: a line is in a group by its labor operation or its department; in none, it is the residual.
+    """Reading of 5.2: a line of any type is in a group by its labor operation or its department.
 
-    A line in two groups stands in both blocks; Sales - blocks + overlap is then the lines that are in none."""
+    In two groups it stands in both blocks; Sales - blocks + overlap is then the lines in none."""
     inside = [name for name, members in groups.items() if {piece.op_code, piece.department} & members]
     return inside or [REST]
 

@@ -34,7 +34,7 @@ def _tender(shop: Shop, data: dict[str, Any], orders: dict[str, Order]) -> Tende
 
 
 def derived_kind(day: date, order: Order | None) -> str:
-    """Reading of 6.7: an RO that the source does not hold (or has deleted) is no RO; a void one is not closed."""
+    """Reading of 6.7: an RO that the source lacks or has deleted is no RO; a void one is not closed."""
     if order is None:
         return "ar_payment"
     if not order.is_sale or order.close_date is None or day < order.close_date:
@@ -47,8 +47,8 @@ def first_closed(
 ) -> dict[str, tuple[datetime, dict[str, Any]]]:
     """The first version of each RO that is closed, and the instant at which its payments are looked at.
 
-    Reading of "as frozen at close": a source is seen at its pulls, so the version is what the first pull after the
-    close shows; without pulls, what stands at the end of the business day on which it was first saved as closed."""
+    Reading of "as frozen at close": a source is seen at its pulls, so it is what the first pull after the
+    close shows; without pulls, what stands at the end of the business day of the first close."""
     versions: dict[str, list[Event]] = defaultdict(list)
     for event in log:
         unlabelled = not shops[event.site].labelled
