@@ -14,9 +14,11 @@ from connectors.simulator.events import blank
 from connectors.simulator.people import shift
 
 Row = dict[str, Any]
+Span = tuple[datetime, datetime | None, datetime]  # rung, picked up, ended
 HOURS = (7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
 SHAPE = (2, 14, 13, 11, 10, 7, 8, 9, 9, 9, 8, 3, 1)  # mornings are busy, lunch is quiet
-OUTCOMES = (("answered", 74), ("voicemail", 10), ("missed", 8), ("abandoned", 6), ("busy", 2))
+OUTCOMES = ("answered", "voicemail", "missed", "abandoned", "busy")
+ODDS = (74, 10, 8, 6, 2)
 
 
 def numbers(desk: Desk) -> tuple[str, str, str]:
@@ -79,8 +81,7 @@ def _incoming(desk: Desk, row: Row, day: date, shut: bool, rng: Random) -> None:
     to_number = rng.choices(numbers(desk), (70, 26, 4))[0]
     row.update(from_number=_caller(desk, rng), to_number=to_number)
     row["entry_point"] = ("holiday" if is_holiday(day) else "closed") if shut else "open"
-    names, weights = zip(*OUTCOMES, strict=True)
-    status = rng.choice(("voicemail", "voicemail", "abandoned")) if shut else rng.choices(names, weights)[0]
+    status = rng.choice(("voicemail", "voicemail", "abandoned")) if shut else rng.choices(OUTCOMES, ODDS)[0]
     ring = rng.randrange(4, 31)
     row.update(status=status, legs=[] if shut or status == "busy" else _ring(desk, row, status, ring, rng))
     if status == "answered":
@@ -97,22 +98,15 @@ def _ring(desk: Desk, row: Row, status: str, ring: int, rng: Random) -> list[Row
     """All advisors' phones ring at once; one is picked up, sometimes handed on to another."""
     group = desk.staff["advisor"]
     winner = rng.choice(group) if status == "answered" else None
-    picked = shift(row["started_at"], ring / 60)
-    legs = []
-    for person in group:
-        result = "answered" if person is winner else "busy" if rng.random() < 0.1 else "no_answer"
-        ended = shift(picked, rng.uniform(0.5, 9)) if person is winner else picked
-        legs.append(
-            _leg(
-                row,
-                len(legs) + 1,
-                person,
-                row["started_at"],
-                picked if person is winner else None,
-                ended,
-                result,
-            )
-        )
+    start, picked = row["started_at"], shift(row["started_at"], ring / 60)
+    legs: list[Row] = []
+    for number, person in enumerate(group, start=1):
+        if person is winner:
+            span, result = (start, picked, shift(picked, rng.uniform(0.5, 9))), "answered"
+            legs.append(_leg(row, number, person, span=span, result=result))
+        else:
+            result = "busy" if rng.random() < 0.1 else "no_answer"
+            legs.append(_leg(row, number, person, span=(start, None, picked), result=result))
     if winner is not None and rng.random() < 0.06:
         legs.append(_transfer(desk, row, winner, legs, rng))
     return legs
@@ -120,18 +114,15 @@ def _ring(desk: Desk, row: Row, status: str, ring: int, rng: Random) -> list[Row
 
 def _transfer(desk: Desk, row: Row, winner: Row, legs: list[Row], rng: Random) -> Row:
     manager = desk.staff["manager"][0]
-    start = next(leg["ended_at"] for leg in legs if leg["result"] == "answered")
+    start: datetime = next(leg["ended_at"] for leg in legs if leg["result"] == "answered")
     answered = shift(start, 0.2)
-    leg = _leg(
-        row, len(legs) + 1, manager, start, answered, shift(answered, rng.uniform(0.5, 4)), "transferred"
-    )
+    span = (start, answered, shift(answered, rng.uniform(0.5, 4)))
+    leg = _leg(row, len(legs) + 1, manager, span=span, result="transferred")
     leg["transfer_from"] = winner["extension"]
     return leg
 
 
-def _leg(
-    row: Row, number: int, person: Row, start: datetime, answered: datetime | None, end: datetime, result: str
-) -> Row:
+def _leg(row: Row, number: int, person: Row, *, span: Span, result: str) -> Row:
     leg = blank("legs")
     leg.update(
         call_id=row["call_id"],
@@ -139,7 +130,7 @@ def _leg(
         extension=person["extension"],
         employee_id=person["employee_id"],
     )
-    leg.update(started_at=start, answered_at=answered, ended_at=end, result=result)
+    leg.update(started_at=span[0], answered_at=span[1], ended_at=span[2], result=result)
     return leg
 
 
@@ -163,4 +154,4 @@ def _talk(row: Row, person: Row, status: str, rng: Random) -> None:
     row.update(status=status, answered_at=answered)
     row["ended_at"] = shift(answered or row["started_at"], rng.uniform(0.4, 6) if answered else 0.4)
     result = {"answered": "answered", "busy": "busy"}.get(status, "no_answer")
-    row["legs"] = [_leg(row, 1, person, row["started_at"], answered, row["ended_at"], result)]
+    row["legs"] = [_leg(row, 1, person, span=(row["started_at"], answered, row["ended_at"]), result=result)]

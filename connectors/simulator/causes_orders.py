@@ -26,10 +26,8 @@ def r02(plan: Plan, site: Site, _: int) -> Break:
     file = plan.take(site, lambda one: one.simple())
     key, at = plan.new_id(site), file.close.at + minutes(30)
     row = renamed(file.ro, key)
-    event = plan.add(
-        at, site, "repair_order", key, {**row, "updated_at": at}, note="synced again under a new id"
-    )
-    plan.doubled.add(event.seq)
+    number = plan.add(at, site, "repair_order", {**row, "updated_at": at}, note="synced again under a new id")
+    plan.doubled.add(number)
     return Break(
         "R02", site.id, file.day, key, None, -file.total, pair_ro_id=file.ro_id, note="same number, second id"
     )
@@ -103,7 +101,7 @@ def r07(plan: Plan, site: Site, turn: int) -> Break:
     )
     at = plan.after_cut(site)
     opened = plan.order(site, file.ro, at, **OPEN)
-    plan.add(at, site, "tender", file.tender.key, file.tender.data, "deleted")
+    plan.add(at, site, "tender", file.tender.data, action="deleted")
     if turn % 2 == 1:
         again, key = at + minutes(40), plan.new_id(site)
         day = site.business_date(again)
@@ -115,7 +113,7 @@ def r07(plan: Plan, site: Site, turn: int) -> Break:
             "updated_at": again,
             "business_date": day,
         }
-        plan.add(again, site, "tender", key, row)
+        plan.add(again, site, "tender", row)
     return Break(
         "R07", site.id, file.day, file.ro_id, file.tender.key, ZERO, before=at, note="reopened, payment lost"
     )
@@ -133,7 +131,7 @@ def r08(plan: Plan, site: Site, _: int) -> Break:
         "updated_at": again,
         "business_date": day,
     }
-    plan.add(again, site, "tender", key, row)
+    plan.add(again, site, "tender", row)
     plan.order(site, opened, again, status="closed", closed_at=again, closed_date=day)
     amount = file.tender.data["amount"]
     return Break("R08", site.id, day, file.ro_id, key, amount, before=at, note="charged to the account twice")
@@ -194,7 +192,7 @@ def r17(plan: Plan, site: Site, turn: int) -> Break:
     at, key = plan.at_work(site, later), plan.new_id(site)
     amount = -Decimal(plan.rng.randrange(1500, 3900)).scaleb(-2)
     row = {**file.tender.data, "tender_id": key, "amount": amount, "business_date": later, "recorded_at": at}
-    plan.add(at, site, "tender", key, {**row, "updated_at": at})
+    plan.add(at, site, "tender", {**row, "updated_at": at})
     return Break("R17", site.id, later, file.ro_id, key, amount, note="money back without a refund order")
 
 

@@ -32,8 +32,8 @@ def r01(plan: Plan, site: Site, _: int) -> Break:
         "recorded_at": paid["recorded_at"] + wait,
         "updated_at": paid["updated_at"] + wait,
     }
-    event = plan.add(at, site, "tender", key, twin, note="the extract has this payment twice")
-    plan.doubled.add(event.seq)
+    number = plan.add(at, site, "tender", twin, note="the extract has this payment twice")
+    plan.doubled.add(number)
     return Break("R01", site.id, file.day, file.ro_id, key, paid["amount"], note="same payment, second id")
 
 
@@ -109,7 +109,7 @@ def r14(plan: Plan, site: Site, turn: int) -> Break:
         plan.remove(charge)
         return _break("R14", site, file, -charge.data["amount"], "sent to the account without a charge")
     at = plan.after_cut(site)
-    plan.add(at, site, "tender", charge.key, charge.data, "deleted")
+    plan.add(at, site, "tender", charge.data, action="deleted")
     return _break("R14", site, file, -charge.data["amount"], "the charge was deleted", before=at)
 
 
@@ -136,7 +136,7 @@ def r16(plan: Plan, site: Site, _: int) -> Break:
     paid = file.tender.data
     row = {**paid, "tender_id": key, "kind": paid["kind"] and "advance", "amount": amount, **CASH}
     row.update(business_date=site.business_date(at), recorded_at=at, updated_at=at)
-    plan.add(at, site, "tender", key, row)
+    plan.add(at, site, "tender", row)
     return Break("R16", site.id, file.day, file.ro_id, key, amount, note="advance never applied")
 
 
@@ -169,7 +169,7 @@ def r19(plan: Plan, site: Site, turn: int) -> Break:
             "amount": amount,
             **CASH,
         }
-        plan.add(at, site, "tender", key, {**row, "recorded_at": at, "updated_at": at})
+        plan.add(at, site, "tender", {**row, "recorded_at": at, "updated_at": at})
         return Break("R19", site.id, file.day, None, key, amount, note="payment without a repair order")
     other = plan.take(site, lambda one: one.simple() and one.day == file.day and one.total != file.total)
     plan.swap(file.tender, ro_id=other.ro_id)

@@ -4,7 +4,6 @@ Belongs here: the order of making, and World. Keep out: stories, causes, protoco
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,9 +48,17 @@ class World:
             (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
 
-def make_company(seed: int, shops: int = 4, days: int = 45, end: date = date(2026, 3, 15), ros_per_day: int = 25,
-                 calls_per_day: int = 80, breaks: int = 1) -> World:  # fmt: skip
-    """The same arguments make the same bytes. `breaks` is the number of each kind in each shop that can show it."""
+def make_company(
+    seed: int,
+    shops: int = 4,
+    days: int = 45,
+    end: date = date(2026, 3, 15),
+    *,
+    ros_per_day: int = 25,
+    calls_per_day: int = 80,
+    breaks: int = 1,
+) -> World:
+    """The same arguments make the same bytes. `breaks` is how many of a kind each shop gets that can show it."""
     company = Company(seed, end - timedelta(days=days - 1), days, make_sites(shops))
     events = sorted(_normal(company, ros_per_day, calls_per_day), key=lambda event: event.at)
     planted = plant(company, events, breaks, seed)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connectors.simulator.causes_orders import OPEN, dear, repriced, renamed
+from connectors.simulator.causes_orders import OPEN, dear, renamed, repriced
 from connectors.simulator.days import instant
 from connectors.simulator.dossier import Dossier, Plan, minutes
 from connectors.simulator.events import Site
@@ -30,7 +30,7 @@ def twins(plan: Plan, site: Site) -> Decoy:
     half, at, key = file.total / 2, file.tender.at + minutes(0.5), plan.new_id(site)
     plan.swap(file.tender, amount=half)
     row = {**file.tender.data, "tender_id": key, "amount": half, "recorded_at": at, "updated_at": at}
-    plan.add(at, site, "tender", key, {**row, "auth_code": _auth(plan)})
+    plan.add(at, site, "tender", {**row, "auth_code": _auth(plan)})
     return _decoy("R01", site, file, "two equal payments by two cards, both due")
 
 
@@ -43,7 +43,7 @@ def adjusted(plan: Plan, site: Site) -> Decoy:
     at = plan.after_cut(site)
     changed = plan.order(site, repriced(site, file.ro, part, part["unit_price"] / 10 // 1 * 1), at)
     row = {**file.tender.data, "amount": changed["header_total"], "updated_at": at}
-    plan.add(at, site, "tender", file.tender.key, row)
+    plan.add(at, site, "tender", row)
     return _decoy("R09", site, file, "edited after the close, payment corrected with it")
 
 
@@ -71,9 +71,9 @@ def refunded_void(plan: Plan, site: Site) -> Decoy:
     plan.order(site, file.ro, at, **changed, voided_date=file.day)
     if site.dms == "files":
         row = {**paid, "tender_id": key, "amount": -paid["amount"], "recorded_at": at, "updated_at": at}
-        plan.add(at, site, "tender", key, {**row, "voids_tender_id": file.tender.key})
+        plan.add(at, site, "tender", {**row, "voids_tender_id": file.tender.key})
     else:
-        plan.add(at, site, "tender", file.tender.key, {**paid, "is_void": True, "updated_at": at})
+        plan.add(at, site, "tender", {**paid, "is_void": True, "updated_at": at})
     return _decoy("R04", site, file, "voided, payment given back the same day")
 
 
@@ -83,9 +83,9 @@ def reopened(plan: Plan, site: Site) -> Decoy:
     opened = plan.order(site, file.ro, at, **OPEN)
     again, key = at + minutes(45), plan.new_id(site)
     day, paid = site.business_date(again), file.tender.data
-    plan.add(at, site, "tender", file.tender.key, {**paid, "is_void": True, "updated_at": at})
+    plan.add(at, site, "tender", {**paid, "is_void": True, "updated_at": at})
     row = {**paid, "tender_id": key, "recorded_at": again, "updated_at": again, "business_date": day}
-    plan.add(again, site, "tender", key, row)
+    plan.add(again, site, "tender", row)
     plan.order(site, opened, again, status="closed", closed_at=again, closed_date=day)
     return _decoy("R06", site, file, f"reopened, payment voided, closed and paid anew on {day}")
 

@@ -17,6 +17,7 @@ from connectors.simulator.events import Company, Event, Site, blank
 from connectors.simulator.marks import cut_day
 
 Row = dict[str, Any]
+KEYS = {"repair_order": "ro_id", "tender": "tender_id", "ro_status_event": "event_id"}
 
 
 @dataclass
@@ -61,11 +62,8 @@ class Dossier:
         if not self.closed_once() or len(self.tenders) != 1 or self.total <= 40 or self.ro["header_upcharge"]:
             return False
         paid = self.tender.data
-        return (
-            paid["kind"] in ("final", None)
-            and paid["amount"] == self.total
-            and self.ro["pay_types"] == "customer"
-        )
+        whole = paid["amount"] == self.total and paid["business_date"] == self.day
+        return whole and paid["kind"] in ("final", None) and self.ro["pay_types"] == "customer"
 
     def charged(self) -> bool:
         """Closed once, charged to an account in full, and not paid yet."""
@@ -132,18 +130,12 @@ class Plan:
         self.swapped[event.seq] = None
 
     def add(
-        self,
-        at: datetime,
-        site: Site,
-        entity: str,
-        key: str,
-        data: Row,
-        action: str = "saved",
-        note: str = "",
-    ) -> Event:
-        made = Event(len(self.events) + len(self.added), at, site.id, entity, action, key, data, note)
-        self.added.append(made)
-        return made
+        self, at: datetime, site: Site, entity: str, data: Row, *, action: str = "saved", note: str = ""
+    ) -> int:
+        """One more event; its number in the plan."""
+        number = len(self.events) + len(self.added)
+        self.added.append(Event(number, at, site.id, entity, action, data[KEYS[entity]], data, note))
+        return number
 
     def new_id(self, site: Site) -> str:
         self._ids[site.id] += 1
@@ -153,12 +145,12 @@ class Plan:
         row = blank("ro_status_event")
         row.update(ro_id=ro["ro_id"], event_id=self.new_id(site), from_status=before, to_status=after, at=at)
         row["by_id"] = ro["advisor_id"]
-        self.add(at, site, "ro_status_event", row["event_id"], row)
+        self.add(at, site, "ro_status_event", row)
 
     def order(self, site: Site, ro: Row, at: datetime, **changes: Any) -> Row:
         """One more state of the repair order, with its status event."""
         row = {**ro, **changes, "updated_at": at}
-        self.add(at, site, "repair_order", row["ro_id"], row)
+        self.add(at, site, "repair_order", row)
         if row["status"] != ro["status"]:
             self.status(site, row, at, ro["status"], row["status"])
         return row

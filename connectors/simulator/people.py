@@ -12,18 +12,8 @@ from typing import Any
 from connectors.simulator.events import Site, blank
 
 Row = dict[str, Any]
-FIRST = tuple(
-    """James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan
-    Joseph Jessica Thomas Sarah Carlos Karen Daniel Lisa Wei Nancy Anthony Betty Marcus Sandra Donald
-    Ashley Steven Priya Andrew Emily Kenji Donna Joshua Michelle Kevin Carol Brian Amanda Jorge Melissa
-    Ronald Deborah Tim Aisha José Zoë""".split()
-)
-LAST = tuple(
-    """Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez
-    Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark
-    Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams
-    Nelson Baker Hall O'Neil Müller Campbell""".split()
-)
+FIRST = ("James", "Mary", "Robert", "Patricia", "John", "Jennifer", "Michael", "Linda", "David", "Elizabeth", "William", "Barbara", "Richard", "Susan", "Joseph", "Jessica", "Thomas", "Sarah", "Carlos", "Karen", "Daniel", "Lisa", "Wei", "Nancy", "Anthony", "Betty", "Marcus", "Sandra", "Donald", "Ashley", "Steven", "Priya", "Andrew", "Emily", "Kenji", "Donna", "Joshua", "Michelle", "Kevin", "Carol", "Brian", "Amanda", "Jorge", "Melissa", "Ronald", "Deborah", "Tim", "Aisha", "José", "Zoë")
+LAST = ("Smith", "Johnson", "Williams", "Brown", "Jones", "Garcia", "Miller", "Davis", "Rodriguez", "Martinez", "Hernandez", "Lopez", "Gonzalez", "Wilson", "Anderson", "Thomas", "Taylor", "Moore", "Jackson", "Martin", "Lee", "Perez", "Thompson", "White", "Harris", "Sanchez", "Clark", "Ramirez", "Lewis", "Robinson", "Walker", "Young", "Allen", "King", "Wright", "Scott", "Torres", "Nguyen", "Hill", "Flores", "Green", "Adams", "Nelson", "Baker", "Hall", "O'Neil", "Müller", "Campbell")
 FLEETS = (
     "Lakeside Plumbing",
     "Metro Courier",

@@ -91,7 +91,7 @@ def _lines(desk: Desk, ro: Row, job: Job, row: Row, number: int) -> list[Row]:
     if desk.site.dms in PAYERS:
         payer = desk.rng.choices(("customer", "warranty", "internal"), (88, 8, 4))[0]
     common = {"job_id": row["job_id"], "category": job.category, "op_code": job.code, "pay_type": payer}
-    lines = [_labor_line(desk, ro, job, row, number, common)] if job.tenths else []
+    lines = [_labor_line(desk, job, row, number, common)] if job.tenths else []
     for part in job.parts:
         gross = cents(part.price * part.quantity + part.core)
         lines.append(line(
@@ -107,18 +107,18 @@ def _lines(desk: Desk, ro: Row, job: Job, row: Row, number: int) -> list[Row]:
     return lines
 
 
-def _labor_line(desk: Desk, ro: Row, job: Job, row: Row, number: int, common: Row) -> Row:
+def _labor_line(desk: Desk, job: Job, row: Row, number: int, common: Row) -> Row:
     """Labor, by one technician or shared by two."""
     rng = desk.rng
     first = row["technician_id"]
     second = rng.choice(desk.staff["technician"])["employee_id"]
     shared = second != first and rng.random() < 0.15
     rate = next(one["hourly_cost"] for one in desk.staff["technician"] if one["employee_id"] == first)
-    gross = _labor(desk, job)
+    gross, actual = _labor(desk, job), max(1, job.tenths + rng.randrange(-3, 5))
     taxed = desk.site.state in LABOR_TAXED and desk.site.dms in LABELLED and common["pay_type"] == "customer"
     return line(
-        ro["ro_id"], number, "labor", gross, description=job.title, taxable=taxed, **common,
-        hours_billed=Decimal(job.tenths).scaleb(-1), hours_actual=Decimal(max(1, job.tenths + rng.randrange(-3, 5))).scaleb(-1),
+        row["ro_id"], number, "labor", gross, description=job.title, taxable=taxed, **common,
+        hours_billed=Decimal(job.tenths).scaleb(-1), hours_actual=Decimal(actual).scaleb(-1),
         technician_ids=f"{first}:0.6;{second}:0.4" if shared else f"{first}:1.0",
         discount_amount=_discount(desk, gross, common["pay_type"]), cost_amount=half_away(rate * job.tenths / 10),
     )  # fmt: skip

@@ -171,7 +171,9 @@ def _afterwards(desk: Desk, ro: Row, collected: list[Row], day: date, end: datet
     elif dice < 0.035 and collected and all(row["kind"] != "ar_charge" for row in collected):
         _reopened(desk, ro, collected, day, end)
     elif dice < 0.045 and dms == "shopware" and later and collected:
-        back = tenders.tender(desk, ro, _hour(desk, later), Decimal("-20.00"), "final", ("cash", "Cash"))
+        back = tenders.tender(
+            desk, ro, _hour(desk, later), Decimal("-20.00"), "final", method=("cash", "Cash")
+        )
         pay(desk, back)  # dated after the close: by REPORTS.md 6.7 an entry of the account, not of the day
 
 
@@ -240,7 +242,7 @@ def _refund(desk: Desk, day: date, at: datetime) -> None:
     row = pay(
         desk,
         tenders.tender(
-            desk, ro, end, ro["header_total"], "final", tenders.pick(desk, "cash", "card", "check")
+            desk, ro, end, ro["header_total"], "final", method=tenders.pick(desk, "cash", "card", "check")
         ),
     )
     ro = save(desk, ro, end, status="closed", closed_at=end, closed_date=day, came_from="open")

@@ -4,7 +4,7 @@ Belongs here: payments as rows. Keep out: what was sold, and payments gone wrong
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 AR = ("ar", "Charge")
 
 
-def tender(desk: Desk, ro: Row, at: datetime, amount: Decimal, kind: str, method: tuple[str, str]) -> Row:
+def tender(desk: Desk, ro: Row, at: datetime, amount: Decimal, kind: str, *, method: tuple[str, str]) -> Row:
     """One payment, taken now. Systems that do not label payments leave `kind` empty (REPORTS.md 6.7)."""
     rng, site = desk.rng, desk.site
     labelled = site.dms in LABELLED
@@ -49,7 +49,9 @@ def advance(desk: Desk, ro: Row, at: datetime) -> Row:
     amount = max(
         (ro["header_total"] * desk.rng.choice((2, 3, 5)) / 100).quantize(Decimal(1)) * 10, Decimal(10)
     )
-    return tender(desk, ro, at, Decimal(f"{amount}.00"), "advance", pick(desk, "card", "cash", "check"))
+    return tender(
+        desk, ro, at, Decimal(f"{amount}.00"), "advance", method=pick(desk, "card", "cash", "check")
+    )
 
 
 def settle(desk: Desk, ro: Row, at: datetime, advances: list[Row]) -> tuple[Row, list[Row]]:
@@ -59,18 +61,18 @@ def settle(desk: Desk, ro: Row, at: datetime, advances: list[Row]) -> tuple[Row,
     if due == 0:
         return ro, tenders
     if _on_account(desk, ro) and due > 0:
-        return ro, tenders + (
-            [tender(desk, ro, at, due, "ar_charge", AR)] if desk.site.dms in LABELLED else []
-        )
+        charge = [tender(desk, ro, at, due, "ar_charge", method=AR)] if desk.site.dms in LABELLED else []
+        return ro, tenders + charge
     if desk.site.dms == "dealertrack":
-        return ro, [tender(desk, ro, at, due, "final", pick(desk))]
+        return ro, [tender(desk, ro, at, due, "final", method=pick(desk))]
     parts = _split(desk, due)
     paid = []
     for part in parts:
-        method = pick(desk)
+        method, amount = pick(desk), part
         if len(parts) == 1 and method[0] == "card" and _upcharged(desk):
-            ro, part = _upcharge(desk, ro, due)
-        paid.append(tender(desk, ro, shift(at, -desk.rng.uniform(0.2, 4)), part, "final", method))
+            ro, amount = _upcharge(desk, ro, due)
+        early = shift(at, -desk.rng.uniform(0.2, 4))
+        paid.append(tender(desk, ro, early, amount, "final", method=method))
     return ro, tenders + paid
 
 
@@ -95,7 +97,7 @@ def _receivables(desk: Desk, ro: Row, at: datetime) -> list[Row]:
     if desk.site.dms not in LABELLED:
         return []
     return [
-        tender(desk, ro, at, amount, "ar_charge", ("ar", payer.title()))
+        tender(desk, ro, at, amount, "ar_charge", method=("ar", payer.title()))
         for payer, amount in sorted(shares(ro).items())
         if amount
     ]
@@ -130,11 +132,7 @@ def _upcharge(desk: Desk, ro: Row, due: Decimal) -> tuple[Row, Decimal]:
 
 def pay_account(desk: Desk, ro: Row, charged: Decimal, at: datetime) -> Row:
     """A later payment of an account: for this repair order, or (where the system can say so) for the account."""
-    row = tender(desk, ro, at, charged, "ar_payment", pick(desk, "check", "card"))
+    row = tender(desk, ro, at, charged, "ar_payment", method=pick(desk, "check", "card"))
     if desk.site.dms in LABELLED and desk.rng.random() < 0.5:
         row["ro_id"] = None
     return row
-
-
-def dated(row: Row, day: date) -> Row:
-    return {**row, "business_date": day}

@@ -33,7 +33,11 @@ def sides_of(company: Company, events: list[Event]) -> dict[Cell, dict[str, Deci
     first = _first_closes(events)
     unlabelled = {site.id for site in company.sites if site.dms in ("shopware", "dealertrack")}
     orders = {key: row for key, row in state["repair_order"].items() if row["status"] == "closed"}
-    tenders = [_labelled(row, state["repair_order"], unlabelled) for row in state["tender"].values() if not row["is_void"]]
+    tenders = [
+        _labelled(row, state["repair_order"], unlabelled)
+        for row in state["tender"].values()
+        if not row["is_void"]
+    ]
     tenders = [row for row in tenders if row["method"] in MONEY | {"ar", "store_credit"}]  # else quarantined
     sides: dict[Cell, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for key, row in orders.items():
@@ -55,7 +59,9 @@ def _count(row: Row, orders: dict[str, Row], sides: dict[Cell, dict[str, Decimal
     if order is None:
         return
     closed = sides[order["site"], order["closed_date"]]
-    if row["kind"] in ("ar_charge", "advance") or (row["kind"] == "final" and row["method"] == "store_credit"):
+    if row["kind"] in ("ar_charge", "advance") or (
+        row["kind"] == "final" and row["method"] == "store_credit"
+    ):
         closed[name] += row["amount"]
 
 
@@ -77,7 +83,8 @@ def _labelled(row: Row, orders: dict[str, Row], unlabelled: set[str]) -> Row:
     order = orders.get(row["ro_id"] or "")
     if row["kind"] is not None:
         return row
-    assert order is not None and order["site"] in unlabelled
+    assert order is not None
+    assert order["site"] in unlabelled
     closed = order["closed_date"] if order["status"] == "closed" else None
     if closed is None or row["business_date"] < closed:
         return {**row, "kind": "advance"}
@@ -87,5 +94,7 @@ def _labelled(row: Row, orders: dict[str, Row], unlabelled: set[str]) -> Row:
 def _derived(first: Row, tenders: list[Row]) -> Decimal:
     """The charge, frozen at the first close: what was not paid by then, between nothing and the total."""
     whole = total(first)
-    gap = whole - sum((row["amount"] for row in tenders if row["business_date"] <= first["closed_date"]), ZERO)
+    gap = whole - sum(
+        (row["amount"] for row in tenders if row["business_date"] <= first["closed_date"]), ZERO
+    )
     return max(min(gap, max(whole, ZERO)), min(whole, ZERO))
