@@ -36,6 +36,7 @@ INBOUND = ("from-trunk*", "from-pstn*", "from-did*", "from-external*", "from-sip
 OUTBOUND = ("outbound*", "outgoing*", "outrt-*")
 INTERNAL = ("from-internal*", "internal*")
 ENTRIES = {"closed": ["after-hours*", "afterhours*"]}
+OWN = ("row_id", "call_id", "site_code", "timezone", "line", "line_hex")
 ROWS_PER_PAGE = 50_000
 
 
@@ -84,13 +85,16 @@ class Asterisk:
         return ("cdr",)
 
     def maps(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
-        """Patterns on a row's context; what matches none is judged by its numbers, in the warehouse."""
+        """Patterns of contexts, for the warehouse; a context that fits none is judged by the numbers."""
         ways = {
             "in": self.inbound_contexts,
             "out": self.outbound_contexts,
             "internal": self.internal_contexts,
         }
-        return {("cdr", "direction"): _inverted(ways), ("cdr", "entry_point"): _inverted(self.entry_points)}
+        return {
+            ("context", "direction"): _inverted(ways),
+            ("context", "entry_point"): _inverted(self.entry_points),
+        }
 
     def check(self) -> list[str]:
         files = Tail(self.path).files()
@@ -101,14 +105,15 @@ class Asterisk:
         """Every whole record that was not read before; with dates, those records of all files again."""
         tail = Tail(self.path)
         records = tail.records({} if window.dates else window.cursor)
+        named = [*OWN, *(name for names in self.layouts().values() for name in names)]
+        schema = dict.fromkeys(named, pl.String)
         while page := list(islice(records, ROWS_PER_PAGE)):
-            rows = [row for name, record in page if _in_dates(row := self._row(record), window)]
+            rows = [row for _, record in page if _in_dates(row := self._row(record), window)]
             if rows:
-                columns = dict.fromkeys(column for row in rows for column in row)
-                yield Rows("cdr", pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String)), page[-1][0])
+                yield Rows("cdr", pl.DataFrame(rows, schema=schema), page[-1][0])
         yield Cursor(tail.cursor)
         if tail.lost:
-            yield Failed("cdr", SourceError(tail.lost))
+            yield Failed(f"file {self.path.name}", SourceError(tail.lost))
 
     def _row(self, record: bytes) -> dict[str, str | None]:
         """One record under its names. What fits no layout keeps its text in `line`, to be refused."""

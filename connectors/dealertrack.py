@@ -66,10 +66,9 @@ class Dealertrack:
         return [f"{self.path}: {len(files)} file(s) match {self.pattern}{newest}"]
 
     def pull(self, window: Window) -> Iterator[Item]:
-        """Files by name, each content once; what cannot be read is tried again by the next pull."""
+        """Files by name, each content once. A file that cannot be read holds up no other and is tried again."""
         taken: Mapping[str, str] = window.cursor.get("files", {})
         present: dict[str, str] = {}
-        errors: list[str] = []
         for file in self._files():
             try:
                 data = self._bytes(file)
@@ -78,9 +77,8 @@ class Dealertrack:
                     yield from _pages(file.name, data, window.dates)
                 present[digest] = file.name
             except SourceError as error:
-                errors.append(str(error))
+                yield Failed(f"file {file.name}", error)
         yield Cursor({"files": present})
-        yield from (Failed(table, SourceError("; ".join(errors))) for table in TABLES if errors)
 
     def _files(self) -> list[Path]:
         if not self.path.is_dir():

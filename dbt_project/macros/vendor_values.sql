@@ -1,0 +1,53 @@
+{#- Values as vendors write them, read into ours: dates as numbers, names of devices, telephone numbers. -#}
+
+{#- 20130807 as a date; 0 is no date, and so is a number that is none. -#}
+{% macro number_date(number) -%}
+    {{ return(adapter.dispatch('number_date', 'tieout')(number)) }}
+{%- endmacro %}
+
+{% macro default__number_date(number) -%}
+    try_cast(
+        substr(cast({{ number }} as varchar), 1, 4) || '-' || substr(cast({{ number }} as varchar), 5, 2)
+        || '-' || substr(cast({{ number }} as varchar), 7) as date
+    )
+{%- endmacro %}
+
+{% macro postgres__number_date(number) -%}
+    case when {{ number }} between 19000101 and 99991231 then to_date(cast({{ number }} as varchar), 'YYYYMMDD') end
+{%- endmacro %}
+
+{#- SIP/301-00000004 is device 301. -#}
+{% macro device_name(channel) -%}
+    regexp_replace(regexp_replace({{ channel }}, '^[^/]*/', ''), '(@[^-]*)?-[^-]*$', '')
+{%- endmacro %}
+
+{#- Only digits, and only of what is written as a telephone number: a device called client1 is none. -#}
+{% macro digits_of(number) -%}
+    case
+        when {{ number }} = regexp_replace({{ number }}, '[^-+() .0-9]', '', 'g')
+            then regexp_replace({{ number }}, '[^0-9]', '', 'g')
+    end
+{%- endmacro %}
+
+{#- E.164 of a number in the North American plan, with or without the 9 for an outside line; numbers with + or 011 are
+    international. What is neither (an extension, seven local digits) stays its digits; a name is no number. -#}
+{% macro e164(number, digits) -%}
+    case
+        when {{ number }} like '+%' then '+' || {{ digits }}
+        when length({{ digits }}) > 10 and {{ digits }} like '011%' then '+' || substr({{ digits }}, 4)
+        when length({{ digits }}) = 10 then '+1' || {{ digits }}
+        when length({{ digits }}) = 11 and {{ digits }} like '1%' then '+' || {{ digits }}
+        when length({{ digits }}) = 11 and {{ digits }} like '9%' then '+1' || substr({{ digits }}, 2)
+        when length({{ digits }}) = 12 and {{ digits }} like '91%' then '+' || substr({{ digits }}, 2)
+        else nullif({{ digits }}, '')
+    end
+{%- endmacro %}
+
+{#- What landing adds to a row and every model of a kind passes on. -#}
+{% macro landed_columns(alias='') -%}
+    {%- set prefix = alias ~ '.' if alias else '' -%}
+    {%- for column in ['_connection', '_key', '_parent_key', '_order', '_version', '_row_hash', '_is_deleted', '_bound',
+        '_pulled_at', '_pull_id'] -%}
+        {{ prefix ~ column }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
