@@ -121,7 +121,7 @@ class ShopWare:
             lambda params: numbered(api, self._v1(name), params, self.page_size if paged else None),
             [changed],
             _after("updated_after", window.until),
-            lambda page: frame([{NTH: next(ordinal), **flat(row)} for row in page.rows]),
+            lambda page: frame([{NTH: next(ordinal), **flat(row), **_numbers(row)} for row in page.rows]),
         )
         rows = newest(pages)
         if not rows.is_empty():
@@ -131,19 +131,17 @@ class ShopWare:
 
     def _orders(self, api: Api, window: Window) -> Iterator[Item]:
         """All documents are read before the first leaves: half an order, or half a pull, never lands."""
-        ordinal = count()
-        pages = self._order_pages(api, _order_lists(window), window, ordinal)
+        shared = _Reading(count(), self._categories(api))
+        pages = self._order_pages(api, _order_lists(window), window, shared)
         if window.since is not None:
             strays = list(self._strays(api, window.since, window.until, _known(pages)))
-            pages += self._order_pages(api, strays, window, ordinal) if strays else []
+            pages += self._order_pages(api, strays, window, shared) if strays else []
         keys = self._order_keys(api, window) if window.sweep else None
         yield from _documents(pages)
         if keys is not None:
             yield Keys("repair_order", keys)
 
-    def _order_pages(
-        self, api: Api, lists: list[Params], window: Window, ordinal: Iterator[int]
-    ) -> list[Frames]:
+    def _order_pages(self, api: Api, lists: list[Params], window: Window, reading: _Reading) -> list[Frames]:
         nested = [("associations[]", name) for name in NESTED]
 
         def read(params: Params) -> Iterator[Page]:
@@ -153,7 +151,12 @@ class ShopWare:
             yield Page(last.where, last.rows, self._counted(api, params))
 
         closing = _after("updated_after", window.until)
-        return settle(read, lists, closing, lambda page: _flattened(page, ordinal))
+        return settle(read, lists, closing, lambda page: _flattened(page, reading))
+
+    def _categories(self, api: Api) -> dict[str, str]:
+        """Names of the service categories, which each service takes along: a document must be whole."""
+        pages = numbered(api, self._v1("categories"), [], None)
+        return {str(row["id"]): row["text"] for page in pages for row in page.rows}
 
     def _counted(self, api: Api, params: Params) -> int | None:
         return next(numbered(api, self._v1("repair_orders"), [*params, NOTHING_NESTED], 1)).total
@@ -201,10 +204,18 @@ def _order_lists(window: Window) -> list[Params]:
     return lists
 
 
-def _flattened(page: Page, ordinal: Iterator[int]) -> Frames:
+@dataclass(frozen=True)
+class _Reading:
+    """What the documents of one pull share: their ordinals, and the names of categories."""
+
+    ordinal: Iterator[int]
+    categories: Mapping[str, str]
+
+
+def _flattened(page: Page, reading: _Reading) -> Frames:
     rows: dict[str, list[Row]] = {table: [] for table in ORDER}
     for order in page.rows:
-        nth = {NTH: next(ordinal)}
+        nth = {NTH: next(reading.ordinal)}
         for name in ("services", "payments"):
             if not isinstance(order.get(name), list):
                 raise Moved(f"{page.where}: repair order {order.get('id')} came without {name}; pull again")
@@ -212,7 +223,8 @@ def _flattened(page: Page, ordinal: Iterator[int]) -> Frames:
         rows["repair_order"].append({**nth, **flat(order, "services", "payments")})
         rows["payment"] += [{**flat(payment), **of_order} for payment in order["payments"]]
         for service in order["services"]:
-            rows["service"].append({**of_order, **flat(service, *ITEMS)})
+            named = {"category_text": reading.categories.get(str(service.get("category_id")))}
+            rows["service"].append({**of_order, **flat(service, *ITEMS), **named})
             for name, table in ITEMS.items():
                 rows[table] += _items(page, service, name, {**of_order, "service_id": str(service["id"])})
     return {table: frame(items) for table, items in rows.items()}
@@ -226,6 +238,15 @@ def _items(page: Page, service: Row, name: str, of_service: Row) -> Iterator[Row
     for item in service[name]:
         times[str(item["id"])] += 1
         yield {**of_service, "occurrence": str(times[str(item["id"])]), **flat(item)}
+
+
+def _numbers(row: Row) -> Row:
+    """A customer's telephone numbers in one column, the preferred one first."""
+    phones = row.get("phones")
+    if not isinstance(phones, list):
+        return {}
+    ordered = sorted(phones, key=lambda phone: not phone.get("preferred"))
+    return {"phone_numbers": ";".join(phone["number"] for phone in ordered if phone.get("number"))}
 
 
 def _known(pages: list[Frames]) -> set[str]:
