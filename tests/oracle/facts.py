@@ -4,7 +4,7 @@ Keep out: any report's formula."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from oracle.amounts import Amounts, amounts
 UNLABELLED = frozenset({"shopware", "dealertrack"})  # REPORTS 6.7: the source does not say what a payment is
 NO_TENDERS = frozenset({"dealertrack"})
 CLOSED_ONLY = frozenset({"dealertrack"})  # the source shows an RO once it is closed
+METHODS = frozenset(["cash", "check", "card", "ach", "financing", "ar", "store_credit", "other"])
 FAMILY_1 = frozenset({"rowriter", "protractor", "mitchell1"})  # REPORTS 0.8
 
 
@@ -159,19 +160,32 @@ def order_of(data: dict[str, Any], shop: Shop, customers: dict[str, tuple[str, d
     return Order(data["ro_id"], shop, data, amounts(list(data["lines"] or []), exempt))
 
 
-def raw_tenders(now: State, shops: dict[str, Shop]) -> Sequence[tuple[Shop, dict[str, Any]]]:
+@dataclass(frozen=True)
+class RawTender:
+    source: Shop  # whose system told of it, and whether it labels payments
+    shop: Shop  # where it was paid (R25: it may be another shop)
+    data: dict[str, Any]
+
+
+def raw_tenders(now: State, shops: dict[str, Shop]) -> list[RawTender]:
     """Tenders that stand (REPORTS 5.8): void ones are out.
 
-    Reading of "never both": the counter-row of a tender that is itself flagged void is out too."""
-    rows = [(shops[site], data) for site, data in now.get("tender", {}).values()]
-    void = {data["tender_id"] for _, data in rows if data["is_void"]}
-    return [
-        (shop, data)
-        for shop, data in rows
-        if shop.dms not in NO_TENDERS and not data["is_void"] and data["voids_tender_id"] not in void
+    Reading of "never both": the counter-row of a tender that is itself flagged void is out too.
+    Reading of R21: a method that the canonical list lacks is quarantined, so its tender is in no figure."""
+    places = shops | {shop.code: shop for shop in shops.values() if shop.code}
+    rows = [
+        RawTender(shops[source], places.get(data["site"] or source, shops[source]), data)
+        for source, data in now.get("tender", {}).values()
     ]
+    void = {row.data["tender_id"] for row in rows if row.data["is_void"]}
+    return [row for row in rows if _stands(row, void)]
 
 
-def tender_day(shop: Shop, data: dict[str, Any]) -> date:
-    stated: date | None = data["business_date"]
-    return stated if stated is not None else shop.business_date(data["recorded_at"])
+def _stands(row: RawTender, void: set[str]) -> bool:
+    known = row.data["method"] in METHODS and row.source.dms not in NO_TENDERS
+    return known and not row.data["is_void"] and row.data["voids_tender_id"] not in void
+
+
+def tender_day(row: RawTender) -> date:
+    stated: date | None = row.data["business_date"]
+    return stated if stated is not None else row.shop.business_date(row.data["recorded_at"])

@@ -8,28 +8,38 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from oracle.facts import Event, Order, Shop, State, Tender, order_of, raw_tenders, state, tender_day
+from oracle.facts import (
+    Event,
+    Order,
+    RawTender,
+    Shop,
+    State,
+    Tender,
+    order_of,
+    raw_tenders,
+    state,
+    tender_day,
+)
 from oracle.figures import ZERO
 
 
 def tenders(now: State, shops: dict[str, Shop], orders: dict[str, Order]) -> list[Tender]:
     """All tenders that the source holds, with their kind. Derived charges are not among them."""
-    return [_tender(shop, data, orders) for shop, data in raw_tenders(now, shops)]
+    return [_tender(row, orders) for row in raw_tenders(now, shops)]
 
 
-def _tender(shop: Shop, data: dict[str, Any], orders: dict[str, Order]) -> Tender:
-    day = tender_day(shop, data)
-    kind = data["kind"] if shop.labelled else derived_kind(day, orders.get(data["ro_id"]))
+def _tender(row: RawTender, orders: dict[str, Order]) -> Tender:
+    day, data, labelled = tender_day(row), row.data, row.source.labelled
     return Tender(
         data["tender_id"],
-        shop,
+        row.shop,
         data["ro_id"],
-        kind,
+        data["kind"] if labelled else derived_kind(day, orders.get(data["ro_id"])),
         data["method"],
         data["method_name"] or data["method"],
         data["amount"],
         day,
-        (data["applied_to_ro_id"] if shop.labelled else None) or data["ro_id"],
+        (data["applied_to_ro_id"] if labelled else None) or data["ro_id"],
     )
 
 
@@ -127,14 +137,11 @@ def _charge(version: Order, payments: Iterable[Event], moment: datetime, by_pull
         if (e.at <= moment if by_pull else shop.business_date(e.at) <= shop.business_date(moment))
     ]
     standing = raw_tenders(state(known, max((e.at for e in known), default=moment)), {shop.id: shop})
-    paid = sum(
-        (
-            row["amount"]
-            for _, row in standing
-            if derived_kind(tender_day(shop, row), version) in ("final", "advance")
-        ),
-        ZERO,
-    )
+    settled = [row.data["amount"] for row in standing if _is_settled(row, version)]
     total = version.amounts.total
-    charge = total - paid
+    charge = total - sum(settled, ZERO)
     return charge if charge * total > 0 and abs(charge) <= abs(total) else ZERO
+
+
+def _is_settled(row: RawTender, version: Order) -> bool:
+    return derived_kind(tender_day(row), version) in ("final", "advance")

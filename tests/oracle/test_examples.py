@@ -58,9 +58,8 @@ def version(day: int, amount: str, status: str = "closed", closed: int | None = 
 
 def paid(key: str, day: int, amount: str, ro_id: str | None = "u1", known: int | None = None) -> Event:
     data = Row(tender_id=key, ro_id=ro_id, kind="final", method="card", amount=Decimal(amount))
-    return Event(
-        at(known or day), "U", "tender", "saved", key, data | {"business_date": date(2026, 6, day)} | Row()
-    )
+    stated = Row(data | {"business_date": date(2026, 6, day)})
+    return Event(at(known or day), "U", "tender", "saved", key, stated)
 
 
 def unlabelled(events: list[Event], dms: str = "shopware", pulls: tuple[datetime, ...] = ()) -> Oracle:
@@ -117,3 +116,17 @@ def test_a_source_without_tenders_charges_every_ro_whole_and_says_so() -> None:
 def test_a_payment_on_an_open_ro_is_an_advance_until_it_closes() -> None:
     events = [version(2, "100", status="open", closed=None), paid("a", 2, "40")]
     assert kinds(unlabelled(events)) == {"a": ("advance", Decimal(40), 2)}
+
+
+def test_a_payment_taken_at_another_shop_counts_there_and_leaves_its_ro_open_here() -> None:
+    """R25, and R21 beside it: a method that nobody has mapped is in no figure."""
+    elsewhere = paid("a", 3, "100")
+    elsewhere.data["site"] = "V"
+    unmapped = paid("b", 3, "5")
+    unmapped.data["method"] = "scanpay"
+    events = [version(3, "100"), elsewhere, unmapped]
+    company = Company((Site("U", "UTC"), Site("V", "UTC", "dealertrack")), date(2026, 6, 3))
+    day = date(2026, 6, 3)
+    oracle = Oracle(company, events, at(30))
+    assert oracle.ro_deltas() == {("U", day, "u1"): Decimal(-100), ("V", day, "u1"): Decimal(100)}
+    assert oracle.recon_sales_payments()["V", day]["t_in"] == 100
