@@ -58,12 +58,13 @@ class Dossier:
         return states[-1] == "closed" and states.count("closed") == 1 and not self.ro["refund_of_ro_id"]
 
     def simple(self) -> bool:
-        """Closed once, untouched since, paid by one payment, nobody else's money in it, no card fee."""
+        """Closed once, untouched since, paid in money by one payment, by nobody else, no card fee."""
         if not self.closed_once() or len(self.tenders) != 1 or self.total <= 40 or self.ro["header_upcharge"]:
             return False
         paid = self.tender.data
         whole = paid["amount"] == self.total and paid["business_date"] == self.day
-        return whole and paid["kind"] in ("final", None) and self.ro["pay_types"] == "customer"
+        money = paid["kind"] in ("final", None) and paid["method"] != "store_credit"
+        return whole and money and self.ro["pay_types"] == "customer"
 
     def charged(self) -> bool:
         """Closed once, charged to an account in full, and not paid yet."""
