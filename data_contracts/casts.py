@@ -30,7 +30,7 @@ def polars_type(column: Column) -> pl.DataType:
 
 
 def cast(column: Column, source: pl.DataType) -> Cast:
-    """Value and broken rule for one column that arrives as `source`; both NULL where the source says nothing."""
+    """Value and broken rule for one column that arrives as `source`; both NULL where it says nothing."""
     value, target = pl.col(column.name), polars_type(column)
     if source == target or source == pl.Null():
         return value.cast(target), no_rule()

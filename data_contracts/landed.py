@@ -1,6 +1,6 @@
 """The shape of a landed table: the contract's columns, then what landing adds to every row.
 
-Belongs here: names, DuckDB types and meanings of those columns. Keep out: how they are filled (connectors)."""
+Belongs here: names, DuckDB types and meanings of those columns. Keep out: how they are filled."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def duckdb_type(column: Column) -> str:
 
 
 def duckdb_columns(contract: Contract) -> list[tuple[str, str]]:
-    """Names and DuckDB types of a landed table in the order of its files; also of one that has no file yet."""
+    """Names and DuckDB types of a landed table in the order of its files; also before there is one."""
     own = [(column.name, duckdb_type(column)) for column in contract.columns]
     return own + [(name, type_) for name, type_, _ in META]

@@ -19,14 +19,14 @@ def to_raw(frame: pl.DataFrame) -> pl.Series:
 
 
 def from_raw(raw: Sequence[str], known: Collection[str]) -> pl.DataFrame:
-    """Rows as a frame: `known` columns as text, the others as they were, so that `_extra` comes out the same."""
+    """Rows as a frame: `known` columns as text, others as they were, so that `_extra` comes out the same."""
     rows = [json.loads(text, parse_float=str) for text in raw]
     names = list(dict.fromkeys(name for row in rows for name in row))
     return pl.DataFrame([_series(name, [row.get(name) for row in rows], name in known) for name in names])
 
 
 def extra(columns: Sequence[str]) -> pl.Expr:
-    """JSON object of the columns that are not NULL, NULL when all are; names in order, so that it can be hashed."""
+    """JSON object of the columns that are not NULL, in name order, so that it can be hashed; NULL without any."""
     if not columns:
         return pl.lit(None, pl.String)
     pairs = [_pair(name) for name in sorted(columns)]

@@ -24,7 +24,7 @@ WHY = {
     "bad_date": "is no date like 2026-03-31",
     "bad_time": "is no time of day like 08:30",
     "bad_timestamp": "is no instant like 2026-03-31T08:30:00Z",
-    "timestamp_without_offset": "has no offset: which instant it means is not known; end it in Z or like -05:00",
+    "timestamp_without_offset": "has no offset, so it may mean any instant; end it in Z or like -05:00",
     "bad_text": "is no single value",
     "float": "is a floating point number, which is not exact; send it as text or DECIMAL",
     "not_allowed": "is none of {allowed}",
@@ -33,7 +33,7 @@ WHY = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """`valid`: the contract's columns typed, `_extra`, `_row`; `refused`: one row per refused row with its reason.
+    """`valid`: the contract's columns typed, `_extra`, `_row`; `refused`: one row per refused row.
 
     `_row` is the position in the judged frame; `refused` has rule, column_name, value, message, raw, _row."""
 

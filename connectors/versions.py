@@ -1,0 +1,113 @@
+"""Versions of single rows and of documents under a header: which are news, and how their children follow.
+
+Belongs here: order and comparison of versions. Keep out: growing groups, deletions, files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from connectors.engine import NEW, Engine, content, land, name, text, version
+from connectors.intake import Taken
+from data_contracts.contract import Contract
+
+STAMP = "%Y%m%dT%H%M%S%6fZ"
+
+
+def own(run: Engine, taken: Taken) -> str:
+    """Table `own_<table>`: the valid rows with their key, the hash of their own content, and their order."""
+    contract = taken.contract
+    updated = pl.col(contract.updated_at).dt.to_string(STAMP) if contract.updated_at else pl.lit("")
+    place = pl.col("_file") if contract.file_like else pl.col("_bound").dt.to_string(STAMP)
+    row = pl.col("_row").cast(pl.String).str.zfill(8)
+    order = pl.concat_str(updated.fill_null(""), place, row, separator="|")
+    table = name(f"own_{contract.table}")
+    run.con.register("frame", taken.valid.with_columns(_order=order))
+    run.run(
+        f"""create table {table} as
+        select *, {run.key(contract.key)} as _key, {content(contract)} as _row_hash from frame"""
+    )
+    run.con.unregister("frame")
+    return table
+
+
+def land_news(run: Engine, taken: Taken, children: Sequence[Taken] = ()) -> None:
+    """Lands single rows that are news, or headers whose document is, with all its children."""
+    header = taken.contract
+    table = own(run, taken)
+    tables = {child.contract.table: own(run, child) for child in children}
+    if children:
+        _hash_documents(run, table, tables)
+    _find_news(run, header, table)
+    deleted = f"coalesce({name(header.deleted_column)}, false)" if header.deleted_column else "false"
+    land(
+        run,
+        header,
+        f"{table} where _id in (select _id from news)",
+        {"_parent_key": "null", "_version": version("_order"), "_is_deleted": deleted, "_why": text(NEW)},
+    )
+    for child in children:
+        _follow(run, child.contract, tables[child.contract.table], header)
+
+
+def _hash_documents(run: Engine, header: str, children: dict[str, str]) -> None:
+    """A header's hash covers its children in any order: it holds their number and the sum of their hashes."""
+    rows = " union all ".join(
+        f"select _head, {text(child)} || _row_hash::varchar as hash from {table}"
+        for child, table in children.items()
+    )
+    run.run(
+        f"""create or replace table sums as
+        select _head, count(*) || ':' || sum(md5_number_lower(hash)::hugeint) as total
+        from ({rows}) group by _head"""
+    )
+    run.run(
+        f"""create or replace table {header} as
+        select o.* replace (md5(o._row_hash::varchar || coalesce(s.total, ''))::uuid as _row_hash)
+        from {header} o left join sums s on o._id = s._head"""
+    )
+
+
+def _find_news(run: Engine, contract: Contract, table: str) -> None:
+    """`news`: ids of rows that differ from the version before theirs and, when late, from the newest.
+
+    Against all versions, the newest alone would take A -> B -> A for no change when B comes late."""
+    run.run(
+        f"""create or replace table known as
+        select distinct _key, _order, _row_hash from {run.before(contract)}
+        where _key in (select _key from {table})"""
+    )
+    run.run(
+        f"""create or replace table news as
+        with versions as (
+            select _key, _order, _row_hash, _id from {table}
+            union all
+            select _key, _order, _row_hash, -1 from known
+        ),
+        placed as (
+            select *, lag(_row_hash) over (partition by _key order by _order, _id) as before from versions
+        ),
+        newest as (
+            select _key, max(_order) as _order, arg_max(_row_hash, _order) as _row_hash
+            from known group by _key
+        )
+        select p._id from placed p left join newest n on p._key = n._key
+        where p._id >= 0 and p._row_hash is distinct from p.before
+            and not coalesce(p._order <= n._order and p._row_hash = n._row_hash, false)"""
+    )
+
+
+def _follow(run: Engine, child: Contract, table: str, header: Contract) -> None:
+    """Children of landed headers carry their version, order and deletion."""
+    source = f"""(select c.*, h._key as head_key, h._order as head_order, h._version as head_version,
+        h._is_deleted as head_deleted
+        from {table} c join {name("land_" + header.table)} h on c._head = h._id)"""
+    meta = {
+        "_parent_key": "head_key",
+        "_order": "head_order",
+        "_version": "head_version",
+        "_is_deleted": "head_deleted",
+        "_why": text(NEW),
+    }
+    land(run, child, source, meta)
