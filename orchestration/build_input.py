@@ -15,8 +15,9 @@ from typing import Any
 
 import duckdb
 
-from connectors import landing, packing, quarantine
-from data_contracts import contract
+from connectors import packing, refusals
+from connectors.manifest import Manifest
+from data_contracts import contract, landed
 
 Pull = tuple[str, str]  # connection, pull_id
 
@@ -51,7 +52,11 @@ def create_records(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def plan(
-    warehouse: duckdb.DuckDBPyConnection, pulls: Iterable[Pull], fingerprint: str, refusals: str, full_refresh: bool
+    warehouse: duckdb.DuckDBPyConnection,
+    pulls: Iterable[Pull],
+    fingerprint: str,
+    refusals: str,
+    full_refresh: bool,
 ) -> Plan:
     """Compare what is landed with what closed builds have taken in."""
     committed = sorted(set(pulls))
@@ -97,7 +102,9 @@ def _why_full(
 
 def open_build(warehouse: duckdb.DuckDBPyConnection, todo: Plan, refusals: str, now: datetime) -> None:
     """Record the build and its pulls, before any model runs."""
-    warehouse.execute("delete from core.build_pull where build_id in (select build_id from core.build where closed_ts is null)")
+    warehouse.execute(
+        "delete from core.build_pull where build_id in (select build_id from core.build where closed_ts is null)"
+    )
     warehouse.execute("delete from core.build where closed_ts is null")
     warehouse.execute(
         "insert into core.build values (?, ?, null, ?, ?, ?, ?)",
@@ -119,36 +126,55 @@ def close_build(warehouse: duckdb.DuckDBPyConnection, build_id: str, now: dateti
     warehouse.execute("commit")
 
 
-def create_landing_views(warehouse: duckdb.DuckDBPyConnection, home: Path, todo: Plan, kinds: Sequence[str]) -> None:
+def create_landing_views(
+    warehouse: duckdb.DuckDBPyConnection,
+    home: Path,
+    todo: Plan,
+    kinds: Sequence[str],
+    refused: Sequence[Path],
+) -> None:
     """One view per contract of the kinds in use, on the files of the plan's pulls; empty and typed without any."""
     warehouse.execute("create schema if not exists landing")
     files = packing.files_for(home, todo.pulls)
     for kind in kinds:
         for table, found in sorted(contract.load(kind).items()):
-            _view(warehouse, f"{kind}__{table}", landing.duckdb_columns(found), files.get((kind, table), []))
-    _view(warehouse, "quarantine", quarantine.DUCKDB_COLUMNS, [(path, None) for path in quarantine.files(home)])
+            _view(warehouse, f"{kind}__{table}", landed.duckdb_columns(found), files.get((kind, table), []))
+    _view(warehouse, "quarantine", refusals.COLUMNS, [(path, None) for path in refused])
+
+
+def refused_files(home: Path, manifests: Iterable[Manifest]) -> list[Path]:
+    """Files of rows that committed pulls refused."""
+    return [
+        refusals.refusals_folder(home, said.connection, said.pull_id) / f"{table}.parquet"
+        for said in manifests
+        for table in sorted(said.quarantine)
+    ]
 
 
 def _view(
     warehouse: duckdb.DuckDBPyConnection,
     name: str,
     columns: Sequence[tuple[str, str]],
-    files: Sequence[tuple[Path, frozenset[str] | None]],
+    files: Sequence[tuple[Path, tuple[Pull, ...] | None]],
 ) -> None:
-    whole = [str(path) for path, pull_ids in files if pull_ids is None]
+    whole = [str(path) for path, part in files if part is None]
     parts = [_read(columns, whole)] if whole else []
-    for path, pull_ids in files:
-        if pull_ids is not None:
-            wanted = ", ".join(_quoted(pull_id) for pull_id in sorted(pull_ids))
-            parts.append(f"{_read(columns, [str(path)])} where _pull_id in ({wanted})")
+    for path, pulls in files:
+        if pulls is not None:
+            wanted = ", ".join(
+                f"({_quoted(connection)}, {_quoted(pull_id)})" for connection, pull_id in pulls
+            )
+            parts.append(f"{_read(columns, [str(path)])} where (_connection, _pull_id) in ({wanted})")
     if not parts:
-        parts = ["select " + ", ".join(f"null::{kind} as {column}" for column, kind in columns) + " where false"]
+        parts = [
+            "select " + ", ".join(f'null::{kind} as "{column}"' for column, kind in columns) + " where false"
+        ]
     warehouse.execute(f"create or replace view landing.{name} as {' union all '.join(parts)}")
 
 
 def _read(columns: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
     """Files are read by column name: pulls of an older contract lack columns that it has gained since."""
-    names = ", ".join(column for column, _ in columns)
+    names = ", ".join(f'"{column}"' for column, _ in columns)
     return f"select {names} from read_parquet([{', '.join(map(_quoted, paths))}], union_by_name=true)"
 
 
@@ -159,6 +185,11 @@ def _quoted(text: str) -> str:
 def fingerprint(parts: Any) -> str:
     """One text for everything that figures depend on besides the data."""
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def state_of(files: Iterable[Path]) -> str:
+    """Changes when a file comes, goes or is written again (a replay marks the rows that it took)."""
+    return fingerprint([(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files])
 
 
 def model_files(project: Path) -> list[tuple[str, str]]:

@@ -15,9 +15,9 @@ from typing import Any
 
 import duckdb
 
-from connectors import landing, quarantine
 from connectors.base import TieoutError
 from connectors.locks import locked
+from connectors.manifest import manifests as list_manifests
 from orchestration import build_input, settings_tables
 from orchestration.config import Config
 
@@ -64,12 +64,13 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
 
 
 def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
-    manifests = landing.manifests(config.home)
+    manifests = list_manifests(config.home)
     kinds = kinds_of(config)
     with _opened(config) as warehouse:
         warehouse.execute("begin")
         build_input.create_records(warehouse)
-        refusals = quarantine.fingerprint(config.home)
+        refused = build_input.refused_files(config.home, manifests)
+        refusals = build_input.state_of(refused)
         found = build_input.fingerprint(
             [settings_tables.fingerprint_rows(config), build_input.model_files(PROJECT), kinds]
         )
@@ -78,7 +79,7 @@ def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
         if not todo.nothing_new:
             now = datetime.now(UTC)
             settings_tables.write(warehouse, config, _pull_rows(manifests), now)
-            build_input.create_landing_views(warehouse, config.home, todo, kinds)
+            build_input.create_landing_views(warehouse, config.home, todo, kinds, refused)
             build_input.open_build(warehouse, todo, refusals, now)
         warehouse.execute("commit")
     return todo
@@ -88,7 +89,7 @@ def _pull_rows(manifests: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "connection": manifest.connection, "pull_id": manifest.pull_id, "table_name": table,
-            "window_from": manifest.window_since, "window_to": manifest.window_until, "rows_in": counts.rows_in,
+            "window_from": manifest.window["since"], "window_to": manifest.window["until"], "rows_in": counts.rows_in,
             "rows_landed": counts.landed, "rows_unchanged": counts.unchanged, "rows_quarantined": counts.quarantined,
             "status": manifest.status,
         }
@@ -128,7 +129,17 @@ def _run_models(config: Config, todo: build_input.Plan, progress: Progress | Non
         arguments.append("--full-refresh")
     runner = dbtRunner(callbacks=[_reporter(progress)] if progress else [])
     with _dbt_environment(config):
-        return runner.invoke([*arguments, *dbt_options(config)])
+        try:
+            return runner.invoke([*arguments, *dbt_options(config)])
+        finally:
+            _release()
+
+
+def _release() -> None:
+    """dbt-duckdb keeps the file open for the life of the process; others must be able to open it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415  (with dbt only)
+
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _selection(todo: build_input.Plan) -> list[str]:
@@ -181,7 +192,9 @@ def _judge(outcome: Any) -> tuple[list[str], list[str], set[str], int]:
             if status in ("fail", "error"):
                 blocking.append(f"{node.name}: {result.message}")
         elif status in ("error", "skipped", "partial success"):
-            failed.append(f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}")
+            failed.append(
+                f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}"
+            )
         elif node.config.materialized != "view":
             written.add(f"{node.schema}.{node.name}")
     return failed, blocking, written, len(outcome.result.results)

@@ -10,3 +10,34 @@
 {% macro postgres__unnest_list(column) -%}
     unnest(string_to_array({{ column }}, ';'))
 {%- endmacro %}
+
+{#- The value of the row that comes first by `ordering`. -#}
+{% macro first_of(value, ordering) -%}
+    {{ return(adapter.dispatch('first_of', 'tieout')(value, ordering)) }}
+{%- endmacro %}
+
+{% macro default__first_of(value, ordering) -%}
+    arg_min({{ value }}, {{ ordering }})
+{%- endmacro %}
+
+{% macro postgres__first_of(value, ordering) -%}
+    (array_agg({{ value }} order by {{ ordering }}))[1]
+{%- endmacro %}
+
+{#- A JSON text of names and values; values that are NULL stay as null, so that evidence has one shape per cause. -#}
+{% macro json_of(pairs) -%}
+    {{ return(adapter.dispatch('json_of', 'tieout')(pairs)) }}
+{%- endmacro %}
+
+{% macro default__json_of(pairs) -%}
+    cast(json_object({% for name, value in pairs.items() %}'{{ name }}', cast({{ value }} as varchar){{ ', ' if not loop.last }}{% endfor %}) as varchar)
+{%- endmacro %}
+
+{% macro postgres__json_of(pairs) -%}
+    cast(json_build_object({% for name, value in pairs.items() %}'{{ name }}', cast({{ value }} as varchar){{ ', ' if not loop.last }}{% endfor %}) as varchar)
+{%- endmacro %}
+
+{#- The values of a group as one text. -#}
+{% macro joined(value, separator, ordering) -%}
+    string_agg({{ value }}, '{{ separator }}' order by {{ ordering }})
+{%- endmacro %}

@@ -57,3 +57,13 @@
 {% macro postgres__share_remainder(amount, weight, total) -%}
     mod(cast({{ amount }} as numeric) * {{ weight }}, {{ total }})
 {%- endmacro %}
+
+{#- Seconds as minutes with two decimals, half away from zero. -#}
+{% macro minutes(seconds) -%}
+    cast({{ tieout.div('cast(' ~ seconds ~ ' as decimal(18, 0))', 'cast(60 as decimal(18, 0))', 2) }} as decimal(12, 2))
+{%- endmacro %}
+
+{#- Seconds per call, two decimals, half away from zero. -#}
+{% macro seconds_per(seconds, calls) -%}
+    cast({{ tieout.div('cast(' ~ seconds ~ ' as decimal(18, 0))', 'cast(' ~ calls ~ ' as decimal(18, 0))', 2) }} as decimal(12, 2))
+{%- endmacro %}

@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 {% macro default__local_time(ts, offset_minutes) -%}
-    make_timestamp(epoch_us({{ ts }}) + {{ offset_minutes }} * 60000000)
+    make_timestamp(epoch_us({{ ts }}) + cast({{ offset_minutes }} as bigint) * 60000000)
 {%- endmacro %}
 
 {% macro postgres__local_time(ts, offset_minutes) -%}

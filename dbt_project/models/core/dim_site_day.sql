@@ -16,7 +16,8 @@ stated as (
 
 configured as (
     select
-        {{ tieout.dim_key(['site']) }} as site_key, weekday, opens, closes, workday_weight
+        {{ tieout.dim_key(['site']) }} as site_key, weekday, cast(opens as time) as opens,
+        cast(closes as time) as closes, workday_weight
     from {{ source('config', 'site_hours') }}
 ),
 

@@ -35,10 +35,12 @@ line_sums as (
         sum(extended_net) filter (where sales_class = 'fee') as fees_nontax,
         sum(extended_net) filter (where sales_class = 'upcharge') as card_upcharge,
         sum(extended_net) filter (where sales_class = 'other') as other_charges,
+        sum(extended_gross) filter (where sales_class = 'other') as other_charges_gross,
+        sum(cost) filter (where sales_class = 'other') as other_cost,
         sum(extended_net) filter (where sales_class = 'tax') as sales_tax,
         sum(extended_net) as grand_total,
-        sum(line_discount + ro_discount) filter (where sales_class in ('part', 'labor', 'sublet')) as discount_total,
-        sum(line_discount) filter (where sales_class in ('part', 'labor', 'sublet')) as line_discounts,
+        sum(line_discount + ro_discount) filter (where sales_class in ('part', 'labor', 'sublet', 'other')) as discount_total,
+        sum(line_discount) filter (where sales_class in ('part', 'labor', 'sublet', 'other')) as line_discounts,
         sum(memo_amount) filter (where line_type = 'discount') as ro_discounts,
         sum(memo_amount) filter (where line_type = 'coupon') as coupons,
         sum(memo_amount) filter (where line_type = 'package_discount') as package_discounts,
@@ -54,6 +56,8 @@ line_sums as (
         ) as cogs_excluded_cost,
         sum(hours_billed) filter (where sales_class = 'labor') as hours_billed,
         sum(hours_actual) filter (where sales_class = 'labor') as hours_actual,
+        count(*) filter (where sales_class = 'labor') as labor_lines,
+        count(cost) filter (where sales_class = 'labor') as labor_lines_with_cost,
         count(*) as line_count
     from {{ ref('fct_ro_line') }}
     {% if is_incremental() %}
@@ -102,7 +106,7 @@ histories as (
         min(close_business_date) filter (where status = 'closed') as first_close_business_date,
         max(close_business_date) filter (where status = 'closed') as last_close_business_date,
         count(*) filter (
-            where status_before = 'closed' and status in ('open', 'on_hold', 'finished')
+            where status_before = 'closed' and status not in ('closed', 'void', 'deleted')
         ) as reopen_count
     from steps
     group by ro_key
@@ -130,7 +134,7 @@ final as (
         {{ tieout.money('case when coalesce(sums.sales_tax, 0) <> 0 then 0 else coalesce(sums.supplies, 0) end') }}
             as supplies_nontax,
         {% for column in [
-            'fees_nontax', 'card_upcharge', 'other_charges', 'sales_tax', 'grand_total', 'discount_total',
+            'fees_nontax', 'card_upcharge', 'other_charges', 'other_charges_gross', 'other_cost', 'sales_tax', 'grand_total', 'discount_total',
             'line_discounts', 'ro_discounts', 'coupons', 'package_discounts', 'package_adds', 'parts_cost'
         ] -%}
         {{ tieout.money('coalesce(sums.' ~ column ~ ', 0)') }} as {{ column }},
@@ -146,7 +150,9 @@ final as (
         {% for column in ['quoted_parts', 'quoted_labor', 'quoted_sublet', 'quoted_unsold'] -%}
         {{ tieout.money('quotes.' ~ column) }} as {{ column }},
         {% endfor -%}
-        cast(coalesce(sums.line_count, 0) as integer) as line_count,
+        {% for column in ['labor_lines', 'labor_lines_with_cost', 'line_count'] -%}
+        cast(coalesce(sums.{{ column }}, 0) as integer) as {{ column }},
+        {% endfor -%}
         coalesce(
             histories.first_close_business_date,
             case when headers.status = 'closed' then headers.close_business_date end

@@ -2,7 +2,7 @@
 
 with rows_of as (
     {{ tieout.union_feeds('ro_status_event', [
-        'ro_id', 'event_id', 'from_status', 'to_status', 'at', 'by_id', 'reason'
+        'ro_id', 'event_id', 'from_status', 'to_status', 'event_at', 'by_id', 'reason'
     ]) }}
 ),
 
@@ -33,7 +33,7 @@ keyed as (
         event_id as source_entity_id,
         canonical_from_status as from_status,
         canonical_to_status as to_status,
-        at as event_ts,
+        event_at as event_ts,
         {{ tieout.ref_key('_connection', 'by_id') }} as by_key,
         reason,
         _is_deleted as is_deleted_at_source

@@ -1,0 +1,79 @@
+{{ config(
+    materialized='incremental', incremental_strategy='touched', meta={'touched': 'touched_day'}
+) }}
+
+-- Money at risk that breaks no total: advances on dead orders (R05), payments that a reopen lost (R07).
+with orders as (
+    select * from {{ ref('fct_repair_order') }}
+),
+
+dead_advances as (
+    select
+        tenders.site_key,
+        tenders.business_date,
+        orders.ro_key as tie_key,
+        tenders.tender_key,
+        'R05' as cause_code,
+        tenders.amount,
+        orders.ro_number,
+        tenders.source_entity_id as tender_id,
+        least(tenders.recorded_ts, orders.recorded_ts) as first_seen_ts
+    from {{ ref('fct_tender') }} as tenders
+    inner join orders on tenders.ro_key = orders.ro_key
+    inner join (
+        select ro_key, sum(amount) as held
+        from {{ ref('fct_tender') }}
+        where kind = 'advance' and not is_void and not is_deleted_at_source
+        group by ro_key
+    ) as balances on tenders.ro_key = balances.ro_key
+    where orders.is_void
+    and tenders.kind = 'advance'
+    and tenders.amount > 0
+    and not tenders.is_void
+    and not tenders.is_deleted_at_source
+    and tenders.applied_to_ro_key is null
+    and balances.held <> 0
+),
+
+lost_payments as (
+    select
+        tenders.site_key,
+        tenders.business_date,
+        orders.ro_key as tie_key,
+        tenders.tender_key,
+        'R07' as cause_code,
+        tenders.amount,
+        orders.ro_number,
+        tenders.source_entity_id as tender_id,
+        least(tenders.recorded_ts, orders.recorded_ts) as first_seen_ts
+    from {{ ref('fct_tender') }} as tenders
+    inner join orders on tenders.ro_key = orders.ro_key
+    where tenders.is_deleted_at_source
+    and tenders.kind = 'final'
+    and tenders.amount > 0
+    and orders.status in ('open', 'on_hold', 'finished')
+),
+
+risks as (
+    select * from dead_advances
+    union all
+    select * from lost_payments
+),
+
+final as (
+    select
+        site_key,
+        business_date,
+        tie_key,
+        tender_key,
+        cause_code,
+        {{ tieout.money('0') }} as delta,
+        {{ tieout.money('amount') }} as amount_at_risk,
+        'certain' as confidence,
+        {{ tieout.json_of({'ro_number': 'ro_number', 'tender_id': 'tender_id', 'amount': 'amount'}) }} as evidence,
+        first_seen_ts
+    from risks
+    where {{ tieout.only_touched('touched_day') }}
+)
+
+select * from final
