@@ -66,7 +66,7 @@ class Dealertrack:
         return [f"{self.path}: {len(files)} file(s) match {self.pattern}{newest}"]
 
     def pull(self, window: Window) -> Iterator[Item]:
-        """Files by name, each content once. A file that cannot be read holds up no other and is tried again."""
+        """Files by name, each content once. One that cannot be read holds up no other and is tried again."""
         taken: Mapping[str, str] = window.cursor.get("files", {})
         present: dict[str, str] = {}
         for file in self._files():
