@@ -13,14 +13,14 @@ from typing import Any
 import polars as pl
 
 from connectors import engine, manifest, store
-from connectors.base import Source, SourceError, TieoutError, Window
+from connectors.base import Keys, Source, SourceError, TieoutError, Window
 from connectors.documents import group, settle
 from connectors.groups import land_groups
 from connectors.haul import Haul
 from connectors.intake import Taken
-from connectors.locks import hold
+from connectors.locks import hold, shared
 from connectors.manifest import REST, Counts, Manifest, manifests
-from connectors.packing import stored_files
+from connectors.packing import PACKING, stored_files
 from connectors.refusals import COLUMNS, mark_replayed, refusals_folder
 from connectors.sweep import land_deleted
 from connectors.versions import land_news
@@ -68,7 +68,7 @@ def pull(  # noqa: PLR0917
     sweep: bool = False,
 ) -> PullResult:
     """Pulls a connection once and commits it; with a SourceError nothing has landed."""
-    with hold(home, connection):
+    with hold(home, connection), shared(home, PACKING):
         clear_uncommitted(home, connection)
         last = manifest.newest(home, connection)
         look = manifest.window(last, now, dates, sweep)
@@ -78,7 +78,8 @@ def pull(  # noqa: PLR0917
         except SourceError as error:
             raise SourceError(f"{connection}: {error}") from error
         spread_failures(haul)
-        return land(home, connection, source.kind, haul, state(haul, look, last), now)
+        note_missing(haul)
+        return land(home, connection, source.kind, haul, settled(haul), state(haul, look, last), now)
 
 
 def contracts(kind: str) -> dict[str, Contract]:
@@ -110,12 +111,19 @@ def spread_failures(haul: Haul) -> None:
     haul.keys = [item for item in haul.keys if item.table not in haul.failed]
 
 
+def note_missing(haul: Haul) -> None:
+    """A table whose source sends no required column has failed, though its rows are kept in quarantine."""
+    for table, parts in haul.parts.items():
+        names = sorted(set().union(*(part.missing for part in parts)))
+        if names:
+            haul.failed[table] = f"the source sends no column {', '.join(names)}: its rows are in quarantine"
+
+
 def state(haul: Haul, look: Window, last: Manifest | None) -> dict[str, Any]:
     """Window, cursor and where each table continues; a re-read of dates moves nothing on."""
     before = last.since if last else {REST: None}
-    missing = {table for table, parts in haul.parts.items() if any(part.missing for part in parts)}
-    stopped = (haul.failed.keys() & haul.contracts.keys()) | missing
-    since = {table: before.get(table, before[REST]) for table in sorted(stopped)}
+    stopped = sorted(haul.failed.keys() & haul.contracts.keys())
+    since = {table: before.get(table, before[REST]) for table in stopped}
     stays = look.dates is not None
     cursor = haul.cursor if haul.cursor is not None and not stays else look.cursor
     return {
@@ -130,11 +138,27 @@ def state(haul: Haul, look: Window, last: Manifest | None) -> dict[str, Any]:
     }
 
 
+def settled(haul: Haul) -> list[list[Taken]]:
+    """All rows by what lands together, headers first, rows of refused documents refused."""
+    heads = {haul.family(table)[0].table for table in [*haul.parts, *(keys.table for keys in haul.keys)]}
+    found = []
+    for table in sorted(heads):
+        family = haul.family(table)
+        taken = {contract.table: haul.table(contract.table) for contract in family}
+        if family[0].document:
+            taken = {table: group(taken[table])}
+        elif len(family) > 1:
+            taken = settle(family[0], taken)
+        found.append(list(taken.values()))
+    return found
+
+
 def land(  # noqa: PLR0917
     home: Path,
     connection: str,
     kind: str,
     haul: Haul,
+    families: list[list[Taken]],
     state: dict[str, Any],
     now: datetime,
     replayed: dict[str, dict[str, list[int]]] | None = None,
@@ -143,50 +167,43 @@ def land(  # noqa: PLR0917
     name = manifest.pull_id(connection, haul.bound)
     run = engine.start(connection, name, now, haul.bound, stored_files(home, kind, connection))
     out = Outcome()
-    for table in sorted({*haul.parts, *(keys.table for keys in haul.keys)}):
-        if haul.family(table)[0].table == table or haul.family(table)[0].table not in haul.parts:
-            _family(home, run, haul, haul.family(table), out)
-    failed = haul.failed | _missing(haul)
+    for family in families:
+        _family(home, run, family, haul.keys, out)
     commit = Manifest(
         kind=kind,
         connection=connection,
         pull_id=name,
         pulled_at=now.isoformat(),
-        status="partial" if failed else "complete",
+        status="partial" if haul.failed else "complete",
         contracts={table: haul.contracts[table].version for table in out.tables},
         tables=out.tables,
         totals=out.totals,
         files=out.files,
         quarantine=out.quarantine,
-        failed=failed,
+        failed=haul.failed,
         warnings=out.warnings,
         replayed=replayed or {},
         **state,
     )
     manifest.write(home, commit)
     mark_replayed(home, commit)
-    return PullResult(connection, kind, name, out.tables, failed, out.warnings)
+    return PullResult(connection, kind, name, out.tables, haul.failed, out.warnings)
 
 
-def _family(home: Path, run: engine.Engine, haul: Haul, family: list[Contract], out: Outcome) -> None:
+def _family(home: Path, run: engine.Engine, family: list[Taken], sweeps: list[Keys], out: Outcome) -> None:
     """Lands a header with its children, a growing group, or a table of single rows."""
-    header = family[0]
-    if header.table in out.tables:
-        return
-    taken = {contract.table: haul.table(contract.table) for contract in family}
-    for contract in family:
-        engine.prepare(run, contract)
-    if header.document and header.document.append:
-        taken = {header.table: group(taken[header.table])}
-        land_groups(run, taken[header.table])
+    header = family[0].contract
+    for item in family:
+        engine.prepare(run, item.contract)
+    if header.document:
+        land_groups(run, family[0])
     else:
-        taken = settle(header, taken) if len(family) > 1 else taken
-        land_news(run, taken[header.table], [taken[child.table] for child in family[1:]])
-    for keys in haul.keys:
+        land_news(run, family[0], family[1:])
+    for keys in sweeps:
         if keys.table == header.table:
             land_deleted(run, header, keys)
-    for contract in family:
-        _write(home, run, taken[contract.table], out)
+    for item in family:
+        _write(home, run, item, out)
 
 
 def _write(home: Path, run: engine.Engine, taken: Taken, out: Outcome) -> None:
@@ -239,12 +256,3 @@ def _records(run: engine.Engine, taken: Taken) -> pl.DataFrame:
         table_name=pl.lit(taken.contract.table),
         status=pl.lit("open"),
     ).select([column for column, _ in COLUMNS])
-
-
-def _missing(haul: Haul) -> dict[str, str]:
-    found = {}
-    for table, parts in haul.parts.items():
-        names = sorted(set().union(*(part.missing for part in parts)))
-        if names:
-            found[table] = f"the source sends no column {', '.join(names)}: its rows are in quarantine"
-    return found

@@ -26,6 +26,16 @@ def hold(home: Path, name: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
+def shared(home: Path, name: str) -> Iterator[None]:
+    """Many may hold the name together; waits while one holds it alone."""
+    path = home / "locks" / f"{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
     """Holds the lock file or raises Held at once, saying that `what` is in use."""
     path.parent.mkdir(parents=True, exist_ok=True)

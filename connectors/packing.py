@@ -6,12 +6,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors import manifest, store
+import duckdb
 
+from connectors import manifest, store
+from connectors.engine import text
+from connectors.locks import hold
+
+PACKING = "packing"  # name of the lock that pulls share and packing holds alone
 Pull = tuple[str, str]  # connection, pull id
 Files = dict[tuple[str, str], list[tuple[Path, frozenset[str] | None]]]
 
@@ -85,3 +91,81 @@ def stored_files(home: Path, kind: str, connection: str) -> dict[str, list[str]]
 
 def _path(home: Path, pack: Pack, table: str, name: str) -> Path:
     return base(home) / f"{pack.kind}__{table}" / name
+
+
+def pack(home: Path, kind: str, before: datetime) -> list[Pack]:
+    """Packs what pulls of a kind landed before an instant, and removes the files that packs replace.
+
+    Raises Held while anything is pulled. Whoever reads files_for must hold the home's lock while reading."""
+    with hold(home, PACKING):
+        _clear(home, kind)
+        made = [
+            _extend(home, kind, month, pulls)
+            for month, pulls in sorted(_unpacked(home, kind, before).items())
+        ]
+        _clear(home, kind)
+    return made
+
+
+def _unpacked(home: Path, kind: str, before: datetime) -> dict[str, list[manifest.Manifest]]:
+    """Month -> pulls with files of their own; two pulls of one id never get into the same pack."""
+    packed = {pull for pack in packs(home, kind) for pull in pack.pulls}
+    ids = {pull_id for _, pull_id in packed}
+    found: dict[str, list[manifest.Manifest]] = {}
+    for said in manifest.manifests(home):
+        if said.kind == kind and said.files and said.until < before and said.pull_id not in ids:
+            ids.add(said.pull_id)
+            found.setdefault(said.pull_id[:6], []).append(said)
+    return found
+
+
+def _extend(home: Path, kind: str, month: str, pulls: list[manifest.Manifest]) -> Pack:
+    """Writes the month's files under a new generation, then commits them by the pack's manifest."""
+    old = next((pack for pack in packs(home, kind) if pack.month == month), Pack(kind, month, 0, (), {}))
+    generation = old.generation + 1
+    sources: dict[str, list[Path]] = {
+        table: [_path(home, old, table, about["name"])] for table, about in old.tables.items()
+    }
+    for said in pulls:
+        for table, about in said.files.items():
+            place = manifest.folder(home, said.connection, said.pull_id)
+            sources.setdefault(table, []).append(place / about["name"])
+    tables = {
+        table: _merge(home, kind, table, f"{month}.{generation}", found) for table, found in sources.items()
+    }
+    members = (*old.pulls, *((said.connection, said.pull_id) for said in pulls))
+    new = Pack(kind, month, generation, tuple(sorted(members)), tables)
+    store.write_text(base(home) / f"{kind}__{month}.json", json.dumps(asdict(new), indent=1))
+    return new
+
+
+def _merge(path: Path, sources: list[Path]) -> dict[str, Any]:
+    written = store.temporary(path)
+    listed = ", ".join(text(str(source)) for source in sources)
+    rows = (
+        f"select * from read_parquet([{listed}], union_by_name = true) order by _connection, _pull_id, _row"
+    )
+    with duckdb.connect() as con:
+        con.sql(f"copy ({rows}) to {text(str(written))} (format parquet, compression zstd)")
+        found = con.sql(f"select count(*) from {text(str(written))}").fetchall()[0][0]
+    about = {"name": path.name, "rows": found, "bytes": store.size(written), "sha256": store.sha256(written)}
+    store.commit(written, path)
+    return about
+
+
+def _clear(home: Path, kind: str) -> None:
+    """Removes files that no manifest of a pack names, and files of pulls that a pack has replaced."""
+    found = packs(home, kind)
+    named = {
+        _path(home, pack, table, about["name"]) for pack in found for table, about in pack.tables.items()
+    }
+    for folder in store.names(base(home)):
+        if folder.startswith(f"{kind}__") and not folder.endswith(".json"):
+            for name in store.names(base(home) / folder):
+                if base(home) / folder / name not in named:
+                    store.remove(base(home) / folder / name)
+    for connection, pull_id in {pull for pack in found for pull in pack.pulls}:
+        place = manifest.folder(home, connection, pull_id)
+        for name in store.names(place):
+            if name.endswith(".parquet"):
+                store.remove(place / name)

@@ -26,7 +26,7 @@ def from_raw(raw: Sequence[str], known: Collection[str]) -> pl.DataFrame:
 
 
 def extra(columns: Sequence[str]) -> pl.Expr:
-    """JSON object of the columns that are not NULL, in name order, so that it can be hashed; NULL without any."""
+    """JSON object of the columns that are not NULL, in name order (it is hashed); NULL without any."""
     if not columns:
         return pl.lit(None, pl.String)
     pairs = [_pair(name) for name in sorted(columns)]
