@@ -130,8 +130,9 @@ def _extend(home: Path, kind: str, month: str, pulls: list[manifest.Manifest]) -
         for table, about in said.files.items():
             place = manifest.folder(home, said.connection, said.pull_id)
             sources.setdefault(table, []).append(place / about["name"])
+    name = f"{month}.{generation}.parquet"
     tables = {
-        table: _merge(home, kind, table, f"{month}.{generation}", found) for table, found in sources.items()
+        table: _merge(base(home) / f"{kind}__{table}" / name, found) for table, found in sources.items()
     }
     members = (*old.pulls, *((said.connection, said.pull_id) for said in pulls))
     new = Pack(kind, month, generation, tuple(sorted(members)), tables)
