@@ -1,0 +1,1 @@
+"""Kind `sql`: any database through a mapping file. The connector is source.py."""

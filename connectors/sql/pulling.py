@@ -1,0 +1,221 @@
+"""One pull of one entity: headers in pages with all their lines, then the key sets that show deletions.
+
+Keep out: connecting and the order of entities (source), which rows (incremental)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from connectors.base import Item, Keys, Rows, SourceError, Window
+from connectors.sql import incremental, values
+from connectors.sql.drivers import Reader, Statement
+from connectors.sql.expressions import Column, Node, references
+from connectors.sql.incremental import Known
+from connectors.sql.mapping import Entity, Member, SiteMapping
+from connectors.sql.statements import OPEN, Origin, Types, among, origin, select
+from data_contracts import contract
+from data_contracts.contract import Column as Target
+from data_contracts.contract import Contract
+
+PAGES = {"mssql": 500}  # longer key lists exhaust SQL Server's query processor
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pulling:
+    """A reader, and what to read with it."""
+
+    reader: Reader
+    mapping: SiteMapping
+    tables: Mapping[str, Types]
+
+    def offered(self) -> list[str]:
+        """One line per entity: where it comes from and how much there is."""
+        lines = []
+        for name, entity in self.mapping.entities.items():
+            for member in entity.members:
+                source = self._origin(member)
+                count = sa.select(sa.cast(sa.func.count(), sa.Text()).label("n")).select_from(
+                    source.selectable
+                )
+                rows = self.reader.read(count.where(*source.conditions))["n"][0]
+                mode = member.incremental.mode if member.incremental else "with its repair order"
+                lines.append(f"{name}: {rows} rows in {member.table or 'its query'}, {mode}")
+        return lines
+
+    def entity(self, name: str, window: Window, state: State) -> Generator[Item, None, State]:
+        """Everything of one entity that the window wants; returns its part of the cursor after."""
+        entity, about = self.mapping.entities[name], contract.load("sql")[name]
+        left: list[pl.DataFrame] = []
+        frames: list[pl.DataFrame] = []
+        for at, member in enumerate(entity.members):
+            known = self._known(member, state, at)
+            raw = self._changed(about, entity, member, known, window)
+            frame = self._canonical(about, member, raw)
+            if name == "repair_order":
+                yield from self._documents(about, member, raw, frame)
+            else:
+                yield Rows(name, frame)
+            if not window.dates:
+                yield from self._gone(about, member, known, raw)
+            frames.append(frame)
+            left.append(
+                raw.filter(pl.col(OPEN) == "1").select(member.key)
+                if OPEN in raw.columns
+                else _no_keys(member)
+            )
+        if window.dates:
+            return state
+        yield from self._keys(about, entity, frames, window, state)
+        return {
+            "mapping": state["mapping"],
+            "bound": window.until.astimezone(UTC).isoformat(),
+            "open": [keys.rows() for keys in left],
+        }
+
+    def _known(self, member: Member, state: State, at: int) -> Known:
+        rows = state["open"][at] if state.get("open") else []
+        keys = pl.DataFrame(rows, dict.fromkeys(member.key, pl.String), orient="row")
+        return Known(incremental.bounds(state), keys)
+
+    def _changed(
+        self, about: Contract, entity: Entity, member: Member, known: Known, window: Window
+    ) -> pl.DataFrame:
+        """Source columns of the rows to read, in the order of their keys."""
+        source, zone = self._origin(member), self.mapping.head.locale.zone
+        conditions = incremental.scope(member, source, known, window, zone)
+        refs = self._refs(about, member)
+        flag = member.incremental.open if member.incremental else ()
+        if conditions is None:
+            return pl.DataFrame(schema=dict.fromkeys(sorted(refs), pl.String))
+        return self._read(select(source, refs, self.reader.text, *conditions, flag=flag, order=member.key))
+
+    def _documents(
+        self, about: Contract, member: Member, raw: pl.DataFrame, frame: pl.DataFrame
+    ) -> Iterator[Item]:
+        """Pages of headers, each with all lines of its headers, asked for by key."""
+        children = contract.children(contract.load("sql"), about.table)
+        size = min(self.mapping.head.source.page, PAGES.get(self.reader.engine.dialect.name, 20_000))
+        for start in range(0, raw.height, size):
+            yield Rows(about.table, frame[start : start + size])
+            for child in children:
+                if child.table in self.mapping.entities:
+                    yield Rows(child.table, self._children(child, member, raw[start : start + size]))
+
+    def _children(self, child: Contract, header: Member, page: pl.DataFrame) -> pl.DataFrame:
+        frames = []
+        for member in self.mapping.entities[child.table].members:
+            assert member.parent
+            if member.parent.member in ("", header.name):
+                source = self._origin(member)
+                keys = page.select(list(dict.fromkeys(member.parent.on.values()))).unique(maintain_order=True)
+                keys = keys.rename({theirs: own for own, theirs in member.parent.on.items()})
+                mine = among([source.columns[own] for own in keys.columns], keys)
+                refs = self._refs(child, member)
+                raw = self._read(select(source, refs, self.reader.text, mine))
+                frames.append(self._canonical(child, member, raw))
+        return (
+            pl.concat(frames, how="diagonal")
+            if frames
+            else pl.DataFrame(schema=dict.fromkeys(child.key, pl.String))
+        )
+
+    def _gone(self, about: Contract, member: Member, known: Known, raw: pl.DataFrame) -> Iterator[Item]:
+        """What was open at the last pull was asked for by key; what did not come does not exist any more."""
+        if known.open.is_empty():
+            return
+        there = known.open.join(raw.select(member.key), on=list(member.key), how="semi")
+        asked = self._canonical_keys(about, member, known.open)
+        names = pl.concat_str([pl.col(name).cast(pl.String) for name in about.key], separator="\x1f")
+        scope = names.is_in(asked.select(names).to_series().to_list())
+        yield Keys(about.table, self._canonical_keys(about, member, there), scope)
+
+    def _keys(
+        self, about: Contract, entity: Entity, frames: Sequence[pl.DataFrame], window: Window, state: State
+    ) -> Iterator[Item]:
+        modes = {member.incremental.mode for member in entity.members if member.incremental}
+        if modes == {"snapshot"}:
+            whole = pl.concat(frames, how="diagonal").select(about.key)
+        elif window.sweep or "snapshot" in modes:
+            whole = pl.concat(
+                [self._all_keys(about, member, self._origin(member)) for member in entity.members]
+            )
+        else:
+            yield from self._newest_numbers(about, entity)
+            return
+        if whole.is_empty() and state.get("bound"):
+            raise SourceError(
+                f"{about.table}: the source has no row left; nothing was marked deleted, check the database"
+            )
+        yield Keys(about.table, whole)
+
+    def _all_keys(
+        self, about: Contract, member: Member, source: Origin, *conditions: ColumnElement[bool]
+    ) -> pl.DataFrame:
+        raw = self._read(select(source, member.key, self.reader.text, *conditions))
+        return self._canonical_keys(about, member, raw)
+
+    def _newest_numbers(self, about: Contract, entity: Entity) -> Iterator[Item]:
+        """Keys of the newest numbers: numbers are dense and never move, so what is absent was deleted."""
+        if entity.sweep is None:
+            return
+        member, number = entity.members[0], entity.sweep.number
+        source = self._origin(member)
+        highest = sa.select(sa.cast(sa.func.max(source.columns[number]), sa.Text()).label("n"))
+        found = self._read(highest.select_from(source.selectable).where(*source.conditions))["n"][0]
+        if found is None:
+            return
+        floor = int(found.partition(".")[0]) - entity.sweep.last
+        above = source.columns[number] > sa.literal_column(str(floor))
+        landed = next(name for name, node in member.columns.items() if node == Column(number))
+        yield Keys(
+            about.table,
+            self._all_keys(about, member, source, above),
+            pl.col(landed).cast(pl.Int64, strict=False) > floor,
+        )
+
+    def _origin(self, member: Member) -> Origin:
+        return origin(member, self.tables)
+
+    def _refs(self, about: Contract, member: Member) -> set[str]:
+        """Source columns of the values and the key, and those that lines are joined by, on either side."""
+        nodes = self.mapping.nodes(about, member).values()
+        refs = {ref for node in nodes for ref in references(node)} | set(member.key)
+        if member.parent:
+            return refs | set(member.parent.on)
+        for child in contract.children(contract.load("sql"), about.table):
+            entity = self.mapping.entities.get(child.table)
+            parents = [line.parent for line in entity.members if line.parent] if entity else []
+            refs |= {
+                ref for parent in parents if parent.member in ("", member.name) for ref in parent.on.values()
+            }
+        return refs
+
+    def _read(self, statement: Statement) -> pl.DataFrame:
+        return self.mapping.head.locale.clean(self.reader.read(statement))
+
+    def _canonical(self, about: Contract, member: Member, raw: pl.DataFrame) -> pl.DataFrame:
+        """Source columns as the contract's columns, text each."""
+        nodes = self.mapping.nodes(about, member)
+        return self._values(nodes, [column for column in about.columns if column.name in nodes], raw)
+
+    def _canonical_keys(self, about: Contract, member: Member, raw: pl.DataFrame) -> pl.DataFrame:
+        nodes = self.mapping.nodes(about, member)
+        return self._values(nodes, [about.column(name) for name in about.key], raw)
+
+    def _values(
+        self, nodes: Mapping[str, Node], targets: Sequence[Target], raw: pl.DataFrame
+    ) -> pl.DataFrame:
+        reading = values.Reading(self.mapping.head.locale, self.mapping.maps())
+        return pl.DataFrame([values.column(nodes[target.name], target, raw, reading) for target in targets])
+
+
+def _no_keys(member: Member) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(member.key, pl.String))
