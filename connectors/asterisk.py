@@ -78,7 +78,8 @@ class Asterisk:
             )
         missing = sorted(NEEDED - set(self.columns))
         if missing or len(set(self.columns)) < len(self.columns):
-            raise TieoutError(f"columns: each name once, and {', '.join(missing) or 'no name twice'} too")
+            lacking = f"{', '.join(missing)} is missing" if missing else "a name stands twice"
+            raise TieoutError(f"columns: {lacking}; name every column of the file once, in its order")
         return {len(self.columns): tuple(self.columns)}
 
     def tables(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Keep out: fixtures of one vendor."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ def _give_back(value: Any) -> None:
     raise Returned(value)
 
 
-def compiled(model: Path) -> str:
+@cache
+def _macros() -> tuple[jinja2.Environment, Namespace]:
+    """Reading all macros takes half a second: once for all models."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals |= {
         "return": _give_back,
@@ -59,7 +62,12 @@ def compiled(model: Path) -> str:
         "source": lambda kind, table: f"config.{table}" if kind == "config" else f"landing.{kind}__{table}",
         "config": lambda **_: "",
     }
-    macros = Namespace(environment)
+    return environment, Namespace(environment)
+
+
+@cache
+def compiled(model: Path) -> str:
+    environment, macros = _macros()
     return environment.from_string(model.read_text()).render(tieout=macros, adapter=macros)
 
 
@@ -80,7 +88,7 @@ def _map_values(con: duckdb.DuckDBPyConnection, connection: str, source: Source)
     con.executemany("insert into config.value_map values (?, ?, ?, ?, ?)", rows)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def build() -> Build:
     """(source, connection, folder of its landed pulls) -> a database in which the kind's models are views."""
 

@@ -19,11 +19,12 @@ NOW = datetime(2026, 3, 6, tzinfo=UTC)
 SAMPLE = "samples/dealertrack_opentrack/ClosedRepairOrders_57.masked.xml"
 
 
-@pytest.fixture
-def small(tmp_path: Path, build: Any) -> duckdb.DuckDBPyConnection:
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory, build: Any) -> duckdb.DuckDBPyConnection:
+    home = tmp_path_factory.mktemp("home")
     source = Dealertrack(HERE, pattern="closed_soap.xml")
-    landing.pull(tmp_path, "shop", source, {"TS1": "x"}, NOW)
-    return build(source, "shop", tmp_path / "landing" / "shop")
+    landing.pull(home, "shop", source, {"TS1": "x"}, NOW)
+    return build(source, "shop", home / "landing" / "shop")
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
