@@ -1,4 +1,6 @@
-"""Plants breaks and decoys: which, where, how many. What each does to the log stands in causes_* and decoys."""
+"""Plants breaks and decoys.
+
+Belongs here: which, where, how many. Keep out: what each does to the log (causes_*, decoys)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Breaks that sit in a repair order: doubled, void, reopened, edited, refunded, read too early (REPORTS.md 6.4).
+"""Breaks that sit in a repair order: doubled, void, reopened, edited, refunded, read early (REPORTS.md 6.4).
 
-Belongs here: one function per cause; it edits the plan and says what I-1 moves by. Keep out: who plants when."""
+Belongs here: one function per cause, editing the plan and saying what I-1 moves by. Keep out: who plants."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def repriced(site: Site, ro: Row, part: Row, step: Decimal) -> Row:
 
 
 def r17(plan: Plan, site: Site, turn: int) -> Break:
-    """Money given back without a refund order; every other time a refund order whose payment has the wrong sign."""
+    """Money given back without a refund order; every other time a refund order, paid the wrong way."""
     if turn % 2 == 1:
         try:
             file = plan.take(site, lambda one: bool(one.ro["refund_of_ro_id"]) and len(one.tenders) == 1)

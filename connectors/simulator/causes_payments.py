@@ -1,6 +1,6 @@
 """Breaks that sit in a payment: doubled, lost, misdated, too little, too much, misfiled (REPORTS.md 6.4).
 
-Belongs here: one function per cause; it edits the plan and says what I-1 moves by. Keep out: who plants when."""
+Belongs here: one function per cause, editing the plan and saying what I-1 moves by. Keep out: who plants."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def r14(plan: Plan, site: Site, turn: int) -> Break:
 
 
 def r15(plan: Plan, site: Site, turn: int) -> Break:
-    """A card fee in the payment and not in the total; every other time in the total and not in the payment."""
+    """A card fee paid and not billed; every other time billed and not paid."""
     if turn % 2 == 0 or site.dms == "shopware":
         file = plan.take(site, lambda one: one.simple() and one.method == "card")
         fee = half_away(file.total * site.upcharge_pct)
@@ -190,5 +190,5 @@ def r25(plan: Plan, site: Site, _: int) -> Break:
         raise NoCandidateError
     file = plan.take(site, lambda one: one.simple())
     plan.swap(file.tender, site=order[0].id)
-    return _break("R25", site, file, -file.total, "paid at another shop", pair_site=order[0].id, pair_date=file.day,
-                  pair_ro_id=file.ro_id, pair_amount=file.total)  # fmt: skip
+    return _break("R25", site, file, -file.total, "paid at another shop", pair_site=order[0].id,
+                  pair_date=file.day, pair_ro_id=file.ro_id, pair_amount=file.total)  # fmt: skip

@@ -58,7 +58,7 @@ def make_company(
     calls_per_day: int = 80,
     breaks: int = 1,
 ) -> World:
-    """The same arguments make the same bytes. `breaks` is how many of a kind each shop gets that can show it."""
+    """Same arguments, same bytes. `breaks`: how many of a kind each shop gets that can show it."""
     company = Company(seed, end - timedelta(days=days - 1), days, make_sites(shops))
     events = sorted(_normal(company, ros_per_day, calls_per_day), key=lambda event: event.at)
     planted = plant(company, events, breaks, seed)

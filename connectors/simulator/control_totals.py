@@ -27,7 +27,7 @@ ONE = Decimal("1.00")
 
 
 def add_control_totals(company: Company, events: list[Event], source: Iterable[Event]) -> list[Event]:
-    """The events, with a printed total each night wherever it changed; `source` is what the system itself holds."""
+    """The events, with a printed total each night where it changed; `source` is what the system holds."""
     made: list[Event] = []
     for site in company.sites:
         if site.dms == "files":

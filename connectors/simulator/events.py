@@ -6,10 +6,11 @@ Keep out: how events are made (the engine) and how a vendor would tell them (the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,7 +114,7 @@ class Company:
         return next(site for site in self.sites if site.id == site_id)
 
     def save(self, path: Path) -> None:
-        path.write_text(_text(asdict(self)) + "\n", encoding="utf-8")
+        path.write_text(plain(asdict(self)) + "\n", encoding="utf-8")
 
     @staticmethod
     def load(path: Path) -> Company:
@@ -163,7 +164,7 @@ def blank(kind: str) -> dict[str, Any]:
 def write_events(events: Iterable[Event], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         for event in events:
-            out.write(_text({name: getattr(event, name) for name in Event.__slots__}) + "\n")
+            out.write(plain({name: getattr(event, name) for name in Event.__slots__}) + "\n")
 
 
 def read_events(path: Path) -> Iterator[Event]:
@@ -176,18 +177,12 @@ def read_events(path: Path) -> Iterator[Event]:
 
 def plain(value: Any) -> str:
     """The text of one value as JSON: a number with a point is a Decimal, one without is an int."""
-    match value:
-        case None | bool() | int() | str():
-            return json.dumps(value, ensure_ascii=False)
-        case Decimal():
-            text = format(value, "f")
-            return text if "." in text else text + ".0"
-        case datetime():
-            return f'"{iso(value)}"'
-        case date():
-            return f'"{value.isoformat()}"'
-        case _:
-            return _text(value)
+    return _PLAIN[type(value)](value)
+
+
+def _decimal(value: Decimal) -> str:
+    text = format(value, "f")
+    return text if "." in text else text + ".0"
 
 
 def iso(at: datetime) -> str:
@@ -195,11 +190,27 @@ def iso(at: datetime) -> str:
     return text.replace("+00:00", "Z")
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, Mapping):  # what is None is left out; reading puts it back
-        pairs = (f'"{key}":{plain(item)}' for key, item in value.items() if item is not None)
-        return "{" + ",".join(pairs) + "}"
+def _object(value: Mapping[str, Any]) -> str:
+    """What is None is left out; reading puts it back."""
+    pairs = (f'"{key}":{_PLAIN[type(item)](item)}' for key, item in value.items() if item is not None)
+    return "{" + ",".join(pairs) + "}"
+
+
+def _list(value: Iterable[Any]) -> str:
     return "[" + ",".join(map(plain, value)) + "]"
+
+
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: str,
+    bool: {True: "true", False: "false"}.__getitem__,
+    Decimal: _decimal,
+    datetime: lambda value: f'"{iso(value)}"',
+    date: lambda value: f'"{value.isoformat()}"',
+    dict: _object,
+    list: _list,
+    tuple: _list,
+}
 
 
 def _typed(raw: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:

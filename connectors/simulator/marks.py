@@ -14,7 +14,7 @@ class Break:
     """`amount` is what this break alone adds to I-1's delta (RHS - LHS) of the site on the business date.
 
     A break with another side (another day, shop or repair order) has it in the pair_ fields.
-    `before`: its evidence is an earlier state, on record only if a pull saw the source before this instant."""
+    `before`: its evidence is an earlier state, on record only if a pull saw the source before then."""
 
     cause: str
     site: str

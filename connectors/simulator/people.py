@@ -12,8 +12,23 @@ from typing import Any
 from connectors.simulator.events import Site, blank
 
 Row = dict[str, Any]
-FIRST = ("James", "Mary", "Robert", "Patricia", "John", "Jennifer", "Michael", "Linda", "David", "Elizabeth", "William", "Barbara", "Richard", "Susan", "Joseph", "Jessica", "Thomas", "Sarah", "Carlos", "Karen", "Daniel", "Lisa", "Wei", "Nancy", "Anthony", "Betty", "Marcus", "Sandra", "Donald", "Ashley", "Steven", "Priya", "Andrew", "Emily", "Kenji", "Donna", "Joshua", "Michelle", "Kevin", "Carol", "Brian", "Amanda", "Jorge", "Melissa", "Ronald", "Deborah", "Tim", "Aisha", "José", "Zoë")
-LAST = ("Smith", "Johnson", "Williams", "Brown", "Jones", "Garcia", "Miller", "Davis", "Rodriguez", "Martinez", "Hernandez", "Lopez", "Gonzalez", "Wilson", "Anderson", "Thomas", "Taylor", "Moore", "Jackson", "Martin", "Lee", "Perez", "Thompson", "White", "Harris", "Sanchez", "Clark", "Ramirez", "Lewis", "Robinson", "Walker", "Young", "Allen", "King", "Wright", "Scott", "Torres", "Nguyen", "Hill", "Flores", "Green", "Adams", "Nelson", "Baker", "Hall", "O'Neil", "Müller", "Campbell")
+FIRST = [
+    "James", "Mary", "Robert", "Patricia", "John", "Jennifer", "Michael", "Linda",
+    "David", "Elizabeth", "William", "Barbara", "Richard", "Susan", "Joseph", "Jessica",
+    "Thomas", "Sarah", "Carlos", "Karen", "Daniel", "Lisa", "Wei", "Nancy",
+    "Anthony", "Betty", "Marcus", "Sandra", "Donald", "Ashley", "Steven", "Priya",
+    "Andrew", "Emily", "Kenji", "Donna", "Joshua", "Michelle", "Kevin", "Carol",
+    "Brian", "Amanda", "Jorge", "Melissa", "Ronald", "Deborah", "Tim", "Aisha",
+    "José", "Zoë",
+]  # fmt: skip
+LAST = [
+    "Smith", "Johnson", "Williams", "Brown", "Jones", "Garcia", "Miller", "Davis",
+    "Rodriguez", "Martinez", "Hernandez", "Lopez", "Gonzalez", "Wilson", "Anderson", "Thomas",
+    "Taylor", "Moore", "Jackson", "Martin", "Lee", "Perez", "Thompson", "White",
+    "Harris", "Sanchez", "Clark", "Ramirez", "Lewis", "Robinson", "Walker", "Young",
+    "Allen", "King", "Wright", "Scott", "Torres", "Nguyen", "Hill", "Flores",
+    "Green", "Adams", "Nelson", "Baker", "Hall", "O'Neil", "Müller", "Campbell",
+]  # fmt: skip
 FLEETS = (
     "Lakeside Plumbing",
     "Metro Courier",
@@ -61,7 +76,7 @@ def employees(site: Site, base: int, at: datetime, rng: Random) -> list[Row]:
 
 
 def customer(site: Site, key: int, at: datetime, rng: Random, fleet: int | None = None) -> Row:
-    """A retail customer, or the numbered fleet account: those charge to their account; the city pays no tax."""
+    """A retail customer, or the numbered fleet: fleets charge to their account; the city pays no tax."""
     row = blank("customer")
     row.update(customer_id=str(key), site=site.id, type="retail", created_at=at, is_internal_test=False)
     row.update(

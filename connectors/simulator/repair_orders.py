@@ -86,7 +86,7 @@ def _labor(desk: Desk, job: Job) -> Decimal:
 
 
 def _lines(desk: Desk, ro: Row, job: Job, row: Row, number: int) -> list[Row]:
-    """The lines of a sold job; a dealer's may be paid by the factory (warranty) or by the dealer (internal)."""
+    """The lines of a sold job; a dealer's may be paid by the factory (warranty) or itself (internal)."""
     payer = "customer"
     if desk.site.dms in PAYERS:
         payer = desk.rng.choices(("customer", "warranty", "internal"), (88, 8, 4))[0]
@@ -95,9 +95,10 @@ def _lines(desk: Desk, ro: Row, job: Job, row: Row, number: int) -> list[Row]:
     for part in job.parts:
         gross = cents(part.price * part.quantity + part.core)
         lines.append(line(
-            ro["ro_id"], number + len(lines), "part", gross, taxable=payer == "customer", department=part.department,
-            description=part.description, part_number=part.number, brand=part.brand, supplier_id="1", **common,
-            quantity=ITEM * part.quantity, unit_price=cents(part.price), discount_amount=_discount(desk, gross, payer),
+            ro["ro_id"], number + len(lines), "part", gross, taxable=payer == "customer",
+            department=part.department, description=part.description, part_number=part.number,
+            brand=part.brand, supplier_id="1", **common, quantity=ITEM * part.quantity,
+            unit_price=cents(part.price), discount_amount=_discount(desk, gross, payer),
             cost_amount=cents(part.cost * part.quantity + part.core), core_charge=cents(part.core),
         ))  # fmt: skip
     lines += _extras(ro, job, number + len(lines), common)
@@ -120,7 +121,8 @@ def _labor_line(desk: Desk, job: Job, row: Row, number: int, common: Row) -> Row
         row["ro_id"], number, "labor", gross, description=job.title, taxable=taxed, **common,
         hours_billed=Decimal(job.tenths).scaleb(-1), hours_actual=Decimal(actual).scaleb(-1),
         technician_ids=f"{first}:0.6;{second}:0.4" if shared else f"{first}:1.0",
-        discount_amount=_discount(desk, gross, common["pay_type"]), cost_amount=half_away(rate * job.tenths / 10),
+        discount_amount=_discount(desk, gross, common["pay_type"]),
+        cost_amount=half_away(rate * job.tenths / 10),
     )  # fmt: skip
 
 
@@ -143,8 +145,8 @@ def _extras(ro: Row, job: Job, number: int, common: Row) -> list[Row]:
         lines.append(line(ro["ro_id"], number + len(lines), "sublet", cents(amount), description=text,
                           cost_amount=cents(cost), supplier_id="2", **common))  # fmt: skip
     if job.other:
-        lines.append(line(ro["ro_id"], number + len(lines), "other", cents(job.other[1]), description=job.other[0],
-                          **common))  # fmt: skip
+        lines.append(line(ro["ro_id"], number + len(lines), "other", cents(job.other[1]),
+                          description=job.other[0], **common))  # fmt: skip
     return lines
 
 
@@ -174,9 +176,10 @@ def _taken_off(desk: Desk, ro: Row, number: int, lines: list[Row], labor: Decima
     amount = {"coupon": Decimal("-10.00"), "package_discount": Decimal("-15.00")}.get(kind)
     parts = sum((row["net_amount"] for row in lines if row["line_type"] == "part" and row["taxable"]), ZERO)
     of_parts = desk.site.dms == "shopware" and parts > 0 and desk.rng.random() < 0.5
-    base = parts if of_parts else labor
-    return line(
-        ro["ro_id"], number, kind, amount if amount is not None else -half_away(base * 5 / 100), taxable=of_parts,
-        description="Parts discount" if of_parts else "Labor discount" if kind == "discount" else kind.replace("_", " ").title(),
-        department="parts" if of_parts else "labor",
-    )  # fmt: skip
+    if amount is None:
+        amount = -half_away((parts if of_parts else labor) * 5 / 100)
+    text = {"discount": "Parts discount" if of_parts else "Labor discount"}.get(
+        kind, kind.replace("_", " ").title()
+    )
+    department = "parts" if of_parts else "labor"
+    return line(ro["ro_id"], number, kind, amount, taxable=of_parts, description=text, department=department)

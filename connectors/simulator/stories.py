@@ -1,4 +1,4 @@
-"""The life of one repair order, told as events in order: opened, worked on, paid, closed, and what comes after.
+"""The life of one repair order, told as events in order: opened, worked on, paid, closed, and after.
 
 Belongs here: what normally happens. Keep out: breaks and decoys, which are planted afterwards."""
 
@@ -103,13 +103,16 @@ def void(dms: str, ro: Row) -> Row:
 def _visit(desk: Desk, day: date, at: datetime) -> None:
     """The ordinary visit: in, sometimes an advance, done, paid, closed; the same day or some days later."""
     full = fill(desk, header(desk, _number(desk), at))
-    save(desk, _as_opened(desk, full), at, came_from=None)
+    _arrive(desk, _as_opened(desk, full), at)
     last = desk.later_day(day, desk.rng.choices((0, 1, 2, 3), (76, 14, 7, 3))[0])
     paid = _advances(desk, full, day, at, last)
+    before = "open"
+    if last != day and desk.site.dms in LABELLED and desk.rng.random() < 0.4:
+        before = save(desk, full, shift(at, 40), status="on_hold")["status"]  # waits for a part
     if last is None:
         return
     end = _closing(desk, last, at if last == day else None)
-    save(desk, full, shift(end, -desk.rng.uniform(6, 30)), status="finished")
+    save(desk, full, shift(end, -desk.rng.uniform(6, 30)), status="finished", came_from=before)
     ro, collected = tenders.settle(desk, full, end, paid)
     for row in collected:
         pay(desk, row)
@@ -119,6 +122,14 @@ def _visit(desk: Desk, day: date, at: datetime) -> None:
     ro = save(desk, ro, end, status="closed", came_from="finished", closed_at=end, closed_date=last)
     desk.closed.append((ro, paid + collected))
     _afterwards(desk, ro, collected, last, end)
+
+
+def _arrive(desk: Desk, ro: Row, at: datetime) -> None:
+    """Some are expected: written down before the car is there."""
+    expected = desk.site.dms in LABELLED and desk.rng.random() < 0.08
+    if expected:
+        save(desk, ro, shift(at, -25), status="scheduled", came_from=None, opened_at=None)
+    save(desk, ro, at, came_from="scheduled" if expected else None)
 
 
 def _as_opened(desk: Desk, full: Row) -> Row:

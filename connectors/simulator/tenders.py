@@ -55,7 +55,7 @@ def advance(desk: Desk, ro: Row, at: datetime) -> Row:
 
 
 def settle(desk: Desk, ro: Row, at: datetime, advances: list[Row]) -> tuple[Row, list[Row]]:
-    """What is collected or charged when the repair order closes, to the cent; an upcharge changes the order."""
+    """What is collected or charged at the close, to the cent; an upcharge changes the repair order."""
     tenders = _receivables(desk, ro, at)
     due = ro["header_total"] - _sum(advances) - _receivable(ro)
     if due == 0:
@@ -131,7 +131,7 @@ def _upcharge(desk: Desk, ro: Row, due: Decimal) -> tuple[Row, Decimal]:
 
 
 def pay_account(desk: Desk, ro: Row, charged: Decimal, at: datetime) -> Row:
-    """A later payment of an account: for this repair order, or (where the system can say so) for the account."""
+    """A later payment of an account: for this repair order, or (where a system can say so) on account."""
     row = tender(desk, ro, at, charged, "ar_payment", method=pick(desk, "check", "card"))
     if desk.site.dms in LABELLED and desk.rng.random() < 0.5:
         row["ro_id"] = None
