@@ -5,10 +5,12 @@ from connectors.base import Source
 from connectors.dealertrack import Dealertrack
 from connectors.files import Files
 from connectors.shopware import ShopWare
+from connectors.sql.source import Sql
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
     "dealertrack": Dealertrack,
     "files": Files,
     "shopware": ShopWare,
+    "sql": Sql,
 }

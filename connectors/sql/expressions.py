@@ -117,7 +117,7 @@ def _one(name: str, body: Any, errors: list[str]) -> Call:
 
 
 def _many(name: str, body: Any, errors: list[str]) -> Call:
-    if not isinstance(body, list) or len(body) < 2:
+    if not isinstance(body, list) or len(body) < (1 if name == "coalesce" else 2):
         errors.append(f"{name}: {body!r} is no list of two or more values; write {{{name}: [a, b]}}")
         return Call(name, ())
     return Call(name, tuple(_node(part, errors) for part in body))

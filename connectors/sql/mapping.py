@@ -114,11 +114,14 @@ class Incremental(Part):
         return self
 
 
-class Sweep(Part):
-    """Delete detection in every pull among the newest numbers; all numbers are swept weekly anyway."""
+class Numbers(Part):
+    """Delete detection in every pull among the newest numbers; a sweep compares all keys anyway."""
 
     number: str
     last: int = Field(default=5000, ge=1)
+
+
+Sweep = Literal["every_pull"] | Numbers  # when keys are compared to find deletes, beside the weekly sweep
 
 
 class Member(Part):

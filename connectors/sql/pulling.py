@@ -18,7 +18,7 @@ from connectors.sql import incremental, values
 from connectors.sql.drivers import Reader, Statement
 from connectors.sql.expressions import Column, Node, references
 from connectors.sql.incremental import Known
-from connectors.sql.mapping import Entity, Member, SiteMapping
+from connectors.sql.mapping import Entity, Member, Numbers, SiteMapping
 from connectors.sql.statements import OPEN, Origin, Types, among, origin, select
 from data_contracts import contract
 from data_contracts.contract import Column as Target
@@ -143,7 +143,7 @@ class Pulling:
         modes = {member.incremental.mode for member in entity.members if member.incremental}
         if modes == {"snapshot"}:
             whole = pl.concat(frames, how="diagonal").select(about.key)
-        elif window.sweep or "snapshot" in modes:
+        elif window.sweep or "snapshot" in modes or entity.sweep == "every_pull":
             whole = pl.concat(
                 [self._all_keys(about, member, self._origin(member)) for member in entity.members]
             )
@@ -164,7 +164,7 @@ class Pulling:
 
     def _newest_numbers(self, about: Contract, entity: Entity) -> Iterator[Item]:
         """Keys of the newest numbers: numbers are dense and never move, so what is absent was deleted."""
-        if entity.sweep is None:
+        if not isinstance(entity.sweep, Numbers):
             return
         member, number = entity.members[0], entity.sweep.number
         source = self._origin(member)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import NullType
 
 from connectors.sql.expressions import references
-from connectors.sql.mapping import Entity, Member, SiteMapping
+from connectors.sql.mapping import Entity, Member, Numbers, SiteMapping
 from connectors.sql.statements import Types, as_text_clause, table_of
 from connectors.sql.validation import near
 from data_contracts.contract import Contract, load
@@ -135,11 +135,10 @@ def named(mapping: SiteMapping, about: Contract, member: Member) -> dict[str, li
 def _number(schema: Schema, entity: Entity) -> list[str]:
     """Numbers of a sweep are compared as numbers in the database."""
     member = entity.members[0]
-    if entity.sweep is None or member.table is None:
+    if not isinstance(entity.sweep, Numbers) or member.table is None:
         return []
     kind = schema.tables[member.table][entity.sweep.number]
     if isinstance(kind, (sa.Integer, sa.Numeric)):
         return []
-    return [
-        f"entities.{entity.name}.sweep.number: {entity.sweep.number!r} is {kind}, no number; leave sweep out"
-    ]
+    key, number = f"entities.{entity.name}.sweep.number", entity.sweep.number
+    return [f"{key}: {number!r} is {kind}, no number; write sweep: every_pull"]

@@ -16,8 +16,8 @@ from connectors.sql.validation import MappingError, near
 
 FOLDER = Path(__file__).parent / "templates"
 PLACEHOLDER = re.compile(r"<([A-Za-z0-9_.]+)>")
-LISTS = ("where", "joins", "union", "open")  # an element that the site has not is left out
-SECTIONS = ("columns", "entities", "on")
+LISTS = ("joins", "union", "coalesce")  # an element that the site has not is left out; a filter never is
+SECTIONS = ("columns", "entities", "map", "on")
 ABSENT = object()
 
 
@@ -98,7 +98,7 @@ def fill(raw: Mapping[str, Any], names: Mapping[str, Any], where: str) -> dict[s
     problems += [
         f"names.{name}: {value!r} is no name; write the table's or column's name, or null"
         for name, value in names.items()
-        if value is not None and not (isinstance(value, str) and value)
+        if value is not None and not isinstance(value, str)
     ]
     if problems:
         raise MappingError(where, problems)
@@ -126,7 +126,8 @@ def _fill(raw: Any, names: Mapping[str, Any], key: str) -> Any:
     if isinstance(raw, list):
         parts = [_fill(value, names, "") for value in raw]
         if key in LISTS:
-            return [part for part in parts if part is not ABSENT]
+            left = [part for part in parts if part is not ABSENT]
+            return left if left or key == "joins" else ABSENT
         return ABSENT if ABSENT in parts else parts
     if isinstance(raw, str):
         found = PLACEHOLDER.findall(raw)
@@ -139,8 +140,6 @@ def _fill(raw: Any, names: Mapping[str, Any], key: str) -> Any:
 def _fill_section(raw: Mapping[str, Any], names: Mapping[str, Any], key: str) -> Any:
     """In a list of entries an absent one is left out; in anything else it takes the whole with it."""
     filled = {_fill(name, names, ""): _fill(value, names, name) for name, value in raw.items()}
-    if raw.get("union") and not filled["union"]:
-        return ABSENT
     if key in SECTIONS or ("vendor" in raw and "entities" in raw):
         return {name: value for name, value in filled.items() if value is not ABSENT and name is not ABSENT}
     if ABSENT in filled or ABSENT in filled.values():

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from connectors.base import TieoutError
 from connectors.sql.expressions import Column, Literal, Node, references
-from connectors.sql.mapping import Entity, Head, Member, SiteMapping, Sweep
+from connectors.sql.mapping import Entity, Head, Member, Numbers, SiteMapping, Sweep
 from data_contracts import contract
 from data_contracts.contract import Contract
 
@@ -93,7 +93,9 @@ def _entity(name: str, raw: Any, mapping: Mapping[str, Any], problems: list[str]
         problems.append(f"{path}: {raw!r} is no section; give table, key, columns")
         return None
     before = len(problems)
-    sweep = model(Sweep, raw["sweep"], f"{path}.sweep", problems) if "sweep" in raw else None
+    sweep: Sweep | None = raw["sweep"] if raw.get("sweep") == "every_pull" else None
+    if "sweep" in raw and sweep is None:
+        sweep = model(Numbers, raw["sweep"], f"{path}.sweep", problems)
     members = [
         (at, model(Member, part, at, problems), part)
         for at, part in _members(path, {key: value for key, value in raw.items() if key != "sweep"}, problems)
@@ -103,7 +105,7 @@ def _entity(name: str, raw: Any, mapping: Mapping[str, Any], problems: list[str]
         _columns(at, contracts[name], columns if isinstance(columns, dict) else {}, mapping, problems)
         if member:
             _member(at, contracts[name], member, mapping, problems)
-    if sweep:
+    if isinstance(sweep, Numbers):
         _sweep(path, sweep, [member for _, member, _ in members if member], problems)
     if len(problems) > before:
         return None
@@ -181,10 +183,10 @@ def _aliases(path: str, member: Member, problems: list[str]) -> None:
                 problems.append(f"{path}.columns.{name}: {ref!r} names no join; {fix}")
 
 
-def _sweep(path: str, sweep: Sweep, members: list[Member], problems: list[str]) -> None:
+def _sweep(path: str, sweep: Numbers, members: list[Member], problems: list[str]) -> None:
     if len(members) != 1:
         problems.append(
-            f"{path}.sweep: works on one table, not on a union; leave it out (a sweep reads all keys)"
+            f"{path}.sweep: works on one table, not on a union; write sweep: every_pull"
         )
     elif Column(sweep.number) not in members[0].columns.values():
         fix = "map it as it is, for example as ro_number"
