@@ -143,12 +143,11 @@ def _extend(home: Path, kind: str, month: str, pulls: list[manifest.Manifest]) -
 def _merge(path: Path, sources: list[Path]) -> dict[str, Any]:
     written = store.temporary(path)
     listed = ", ".join(text(str(source)) for source in sources)
-    rows = (
-        f"select * from read_parquet([{listed}], union_by_name = true) order by _connection, _pull_id, _row"
-    )
+    parquet = f"read_parquet([{listed}], union_by_name = true)"
+    rows = f"select * from {parquet} order by _connection, _pull_id, _row"
     with duckdb.connect() as con:
         con.sql(f"copy ({rows}) to {text(str(written))} (format parquet, compression zstd)")
-        found = con.sql(f"select count(*) from {text(str(written))}").fetchall()[0][0]
+        found = con.sql(f"select count(*) from read_parquet({text(str(written))})").fetchall()[0][0]
     about = {"name": path.name, "rows": found, "bytes": store.size(written), "sha256": store.sha256(written)}
     store.commit(written, path)
     return about
