@@ -29,7 +29,7 @@ class Patience:
 
     attempts: int = 8
     first_wait: float = 0.5
-    longest_wait: float = 120.0
+    longest_wait: float = 300.0
     timeout: float = 30.0
 
 
@@ -98,7 +98,7 @@ class Api:
         return _body(answer.content, holds)
 
     def _asked(self, answer: httpx.Response) -> float | None:
-        wait = _wait_asked(answer.headers)
+        wait = _wait_asked(answer)
         if wait is not None and wait > self.patience.longest_wait:
             raise SourceError(
                 f"HTTP {answer.status_code}, to be tried again in {wait:.0f} s: longer than the "
@@ -131,9 +131,12 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _wait_asked(headers: httpx.Headers) -> float | None:
-    """Seconds by Retry-After (a number or a date), else by X-RateLimit-Reset (a Unix second there)."""
-    after, reset = headers.get("Retry-After", ""), headers.get("X-RateLimit-Reset", "")
+def _wait_asked(answer: httpx.Response) -> float | None:
+    """Seconds by Retry-After (a number or a date), else by X-RateLimit-Reset (a Unix second there).
+    Vendors send the latter with every answer: it means a wait only with 429."""
+    headers = answer.headers
+    after = headers.get("Retry-After", "")
+    reset = headers.get("X-RateLimit-Reset", "") if answer.status_code == 429 else ""
     if after.isdigit():
         return float(after)
     at = _http_date(after) or (float(reset) if reset.isdigit() else None)

@@ -202,6 +202,7 @@ def text(value: Any) -> str:
 class _Handler(BaseHTTPRequestHandler):
     far_end: ShopWareServer
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing: a test's output is its own."""

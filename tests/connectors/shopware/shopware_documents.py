@@ -76,7 +76,8 @@ def order(text: str = "", **changes: Any) -> dict[str, Any]:
 ORDER_TEXT = """{
  "id": 71, "created_at": "2026-03-09T14:00:00Z", "updated_at": "2026-03-10T21:00:00Z", "number": 1071,
  "odometer": 52000, "odometer_out": 52001, "state": "invoice", "customer_id": 5, "technician_id": null,
- "advisor_id": 2, "vehicle_id": 9, "detail": null, "preferred_contact_type": "text", "shop_id": 2, "status_id": null,
+ "advisor_id": 2, "vehicle_id": 9, "detail": null, "preferred_contact_type": "text", "shop_id": 2,
+ "status_id": null,
  "part_discount_cents": null, "labor_discount_cents": null, "part_discount_percentage": null,
  "labor_discount_percentage": null, "taxable": true, "customer_source": null, "supply_fee_cents": null,
  "customer_concern": null, "vehicle_use": null, "fleet_po": null, "started_at": "2026-03-09T15:00:00Z",
