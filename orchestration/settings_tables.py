@@ -21,7 +21,9 @@ FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older in
 ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
 
 
-def write(warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime) -> None:
+def write(
+    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime
+) -> None:
     """(Re)write every table of schema `config`, in the caller's transaction."""
     horizon = max((datetime.fromisoformat(pull["window_to"]) for pull in pulls), default=now)
     warehouse.execute("create schema if not exists config")
@@ -36,12 +38,18 @@ def write(warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict
 def fingerprint_rows(config: Config) -> list[Any]:
     """Everything of the configuration that figures depend on, in a form that can be hashed."""
     frames = _frames(config, [], datetime(2000, 1, 1, tzinfo=UTC))
-    return [(name, frame.drop("horizon_date", strict=False).rows()) for name, frame in sorted(frames.items()) if name != "pull"]
+    return [
+        (name, frame.drop("horizon_date", strict=False).rows())
+        for name, frame in sorted(frames.items())
+        if name != "pull"
+    ]
 
 
 def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> dict[str, pl.DataFrame]:
     return {
-        "site": pl.DataFrame([_site(config, name, horizon) for name in config.sites], schema=SITE, orient="row"),
+        "site": pl.DataFrame(
+            [_site(config, name, horizon) for name in config.sites], schema=SITE, orient="row"
+        ),
         "connection": pl.DataFrame(list(_connections(config)), schema=CONNECTION, orient="row"),
         "site_source": pl.DataFrame(list(_site_sources(config)), schema=SITE_SOURCE, orient="row"),
         "site_hours": pl.DataFrame(list(_hours(config)), schema=HOURS, orient="row"),
@@ -63,6 +71,7 @@ CONNECTION = {
     "connection": pl.String, "source_kind": pl.String, "kind": pl.String, "vendor": pl.String,
     "formula_family": pl.String, "ro_number_policy": pl.String, "void_keeps_header": pl.Boolean,
     "reopen_keeps_payments": pl.Boolean, "enforces_zero_balance": pl.Boolean, "derives_charges": pl.Boolean,
+    "delivers_quotes": pl.Boolean,
 }  # fmt: skip
 SITE_SOURCE = {
     "connection": pl.String, "source_site_id": pl.String, "site": pl.String, "valid_from": pl.Date, "valid_to": pl.Date,
@@ -97,11 +106,13 @@ def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
         vendor_name = str(getattr(config.source(name), "vendor", connection.kind))
         vendor, fields = vendor_of(vendor_name), capability.load(connection.kind)
         labels = {field.field: field.can for field in fields if field.entity == "tender"}
+        quotes = [field.can for field in fields if field.entity == "ro_job"]
         source_kind = "telephony" if connection.kind == "asterisk" else "dms"
         yield (
             name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
             vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
             source_kind == "dms" and labels.get("kind", labels.get("*", "delivers")) != "delivers",
+            any(can != "never" for can in quotes),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@
     {{ return([
         'ro_key', 'version', 'source_order', 'source_row_hash', 'is_deleted_at_source', 'site_key',
         'source_connection_key', 'source_entity_id', 'ro_number', 'status', 'open_ts', 'open_business_date', 'close_ts',
-        'close_business_date', 'date_precision', 'void_business_date', 'customer_key', 'vehicle_key', 'advisor_key',
+        'close_business_date', 'close_recorded_date', 'date_precision', 'void_business_date', 'customer_key', 'vehicle_key', 'advisor_key',
         'open_advisor_key', 'pay_types', 'dvi_status', 'odometer_in', 'profit_center', 'is_tax_exempt', 'void_reason',
         'refund_of_ro_key', 'quote_amount', 'header_parts', 'header_labor', 'header_sublet', 'header_supplies',
         'header_fees', 'header_upcharge', 'header_discount', 'header_other', 'header_tax', 'header_total',

@@ -1,11 +1,13 @@
 {{ config(incremental_strategy='replaced') }}
 
--- Repair orders of which any version arrived, the older ones that come late included: they belong to its history.
+-- Repair orders of which any version arrived, the older ones that come late included, or a line of their log: both
+-- belong to their history.
 with arrived as (
-    select distinct ro_key
-    from {{ ref('int_repair_order') }}
+    select ro_key from {{ ref('int_repair_order') }}
+    union
+    select ro_key from {{ ref('int_ro_status_event') }}
     {% if not is_incremental() %}
-    where false
+    limit 0
     {% endif %}
 )
 

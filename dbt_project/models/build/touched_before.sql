@@ -7,6 +7,10 @@ with days as (
     from {{ tieout.stored('core', 'fct_repair_order') }}
     where close_business_date is not null and ro_key in (select tie_key from {{ ref('touched_ro') }})
     union
+    select site_key, void_business_date as business_date
+    from {{ tieout.stored('core', 'fct_repair_order') }}
+    where void_business_date is not null and ro_key in (select tie_key from {{ ref('touched_ro') }})
+    union
     select site_key, business_date
     from {{ tieout.stored('core', 'fct_tender') }}
     where business_date is not null and coalesce(ro_key, tender_key) in (select tie_key from {{ ref('touched_ro') }})

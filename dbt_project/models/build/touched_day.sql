@@ -9,6 +9,10 @@ with days as (
     from {{ ref('fct_repair_order') }}
     where close_business_date is not null and ro_key in (select tie_key from {{ ref('touched_ro') }})
     union
+    select site_key, void_business_date as business_date
+    from {{ ref('fct_repair_order') }}
+    where void_business_date is not null and ro_key in (select tie_key from {{ ref('touched_ro') }})
+    union
     select site_key, business_date
     from {{ ref('fct_tender') }}
     where business_date is not null and coalesce(ro_key, tender_key) in (select tie_key from {{ ref('touched_ro') }})

@@ -111,7 +111,7 @@ final as (
         cast(coalesce(sums.{{ column }}, 0) as integer) as {{ column }},
         {% endfor -%}
         cast(peaks.start_local_hour as integer) as peak_hour,
-        cast(coalesce(peaks.calls, 0) as integer) as peak_hour_calls,
+        cast(peaks.calls as integer) as peak_hour_calls,
         {{ tieout.div(
             'cast(sums.inbound_answered as decimal(14, 0))', 'cast(sums.inbound_calls as decimal(14, 0))'
         ) }} as answer_rate,

@@ -37,7 +37,7 @@ final as (
         period_end,
         case when grouping(number) = 1 then 'total' else 'detail' end as row_type,
         coalesce(number, 'All numbers') as number,
-        max(case when number is not null then description end) as description,
+        case when grouping(number) = 0 then max(description) end as description,
         cast(count(*) as integer) as calls,
         cast(count(distinct from_e164) as integer) as unique_callers
     from calls

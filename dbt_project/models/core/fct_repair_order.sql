@@ -66,6 +66,11 @@ line_sums as (
     group by ro_key
 ),
 
+quoting as (
+    select {{ tieout.dim_key(['connection']) }} as source_connection_key, delivers_quotes
+    from {{ source('config', 'connection') }}
+),
+
 quotes as (
     select
         ro_key,
@@ -112,6 +117,21 @@ histories as (
     group by ro_key
 ),
 
+-- what the source's own log says, where it keeps one, is more than the versions that pulls happened to see
+logged as (
+    select
+        ro_key,
+        count(*) filter (
+            where from_status = 'closed' and to_status not in ('closed', 'void', 'deleted')
+        ) as reopen_events
+    from {{ ref('fct_ro_status_event') }}
+    where not is_deleted_at_source
+    {% if is_incremental() %}
+    and ro_key in (select ro_key from {{ ref('arrived_ro') }})
+    {% endif %}
+    group by ro_key
+),
+
 final as (
     select
         {% for column in tieout.ro_header_columns() -%}
@@ -148,7 +168,7 @@ final as (
         {{ tieout.hours('coalesce(sums.hours_billed, 0)') }} as hours_billed,
         {{ tieout.hours('sums.hours_actual') }} as hours_actual,
         {% for column in ['quoted_parts', 'quoted_labor', 'quoted_sublet', 'quoted_unsold'] -%}
-        {{ tieout.money('quotes.' ~ column) }} as {{ column }},
+        case when quoting.delivers_quotes then {{ tieout.money('coalesce(quotes.' ~ column ~ ', 0)') }} end as {{ column }},
         {% endfor -%}
         {% for column in ['labor_lines', 'labor_lines_with_cost', 'line_count'] -%}
         cast(coalesce(sums.{{ column }}, 0) as integer) as {{ column }},
@@ -161,11 +181,13 @@ final as (
             histories.last_close_business_date,
             case when headers.status = 'closed' then headers.close_business_date end
         ) as last_close_business_date,
-        cast(coalesce(histories.reopen_count, 0) as integer) as reopen_count
+        cast(coalesce(logged.reopen_events, histories.reopen_count, 0) as integer) as reopen_count
     from headers
     left join line_sums as sums on headers.ro_key = sums.ro_key
     left join quotes on headers.ro_key = quotes.ro_key
     left join histories on headers.ro_key = histories.ro_key
+    left join logged on headers.ro_key = logged.ro_key
+    left join quoting on headers.source_connection_key = quoting.source_connection_key
 )
 
 select * from final

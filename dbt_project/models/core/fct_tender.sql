@@ -10,7 +10,7 @@ with tenders as (
 ),
 
 orders as (
-    select ro_key, site_key, source_connection_key, source_entity_id, close_business_date, is_sale, grand_total, customer_key, recorded_ts, source_order
+    select ro_key, close_business_date, is_sale
     from {{ ref('fct_repair_order') }}
 ),
 
@@ -68,16 +68,21 @@ delivered as (
 ),
 
 -- the first version with the present close date: what was owed when the order was closed
+closed_versions as (
+    select
+        versions.ro_key,
+        versions.source_order,
+        coalesce(versions.header_total, versions.grand_total) as billed
+    from {{ ref('fct_repair_order_superseded') }} as versions
+    inner join {{ ref('int_deriving_ro') }} as deriving on versions.ro_key = deriving.ro_key
+    where versions.status = 'closed' and versions.close_business_date = deriving.close_business_date
+    union all
+    select ro_key, source_order, billed from {{ ref('int_deriving_ro') }}
+),
+
 first_closed as (
-    select ro_key, arg_min(grand_total, source_order) as grand_total
-    from (
-        select versions.ro_key, versions.grand_total, versions.source_order
-        from {{ ref('fct_repair_order_superseded') }} as versions
-        inner join {{ ref('int_deriving_ro') }} as deriving on versions.ro_key = deriving.ro_key
-        where versions.status = 'closed' and versions.close_business_date = deriving.close_business_date
-        union all
-        select ro_key, grand_total, source_order from {{ ref('int_deriving_ro') }}
-    ) as versions
+    select ro_key, {{ tieout.first_of('billed', 'source_order') }} as billed
+    from closed_versions
     group by ro_key
 ),
 
@@ -91,9 +96,9 @@ paid_by_close as (
 
 owed as (
     select
-        deriving.*,
-        first_closed.grand_total as closed_total,
-        {{ tieout.money('first_closed.grand_total - coalesce(paid_by_close.amount, 0)') }} as charge
+        deriving.* exclude (billed),
+        first_closed.billed,
+        {{ tieout.money('first_closed.billed - coalesce(paid_by_close.amount, 0)') }} as charge
     from {{ ref('int_deriving_ro') }} as deriving
     inner join first_closed on deriving.ro_key = first_closed.ro_key
     left join paid_by_close on deriving.ro_key = paid_by_close.ro_key
@@ -129,7 +134,7 @@ derived as (
         cast(null as uuid) as voids_tender_key
     from owed
     -- never more than was billed and never against its sign: what is over is over-tendered, not charged
-    where charge <> 0 and sign(charge) = sign(closed_total) and abs(charge) <= abs(closed_total)
+    where charge <> 0 and sign(charge) = sign(billed) and abs(charge) <= abs(billed)
 ),
 
 final as (

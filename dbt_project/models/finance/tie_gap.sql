@@ -3,11 +3,27 @@
 ) }}
 
 -- One row per closed order whose tenders do not sum to its total, with everything that can explain it (REPORTS 6.4).
-with gaps as (
-    select tie_key as ro_key, site_key, business_date, delta
-    from {{ ref('tie_component') }}
-    where component = 'gap'
-    and {{ tieout.only_touched('touched_day') }}
+with components as (
+    select * from {{ ref('tie_component') }}
+    where {{ tieout.only_touched('touched_day') }}
+),
+
+-- terms of one order that cancel out on one day are no break (REPORTS 6.3)
+moved as (
+    select site_key, business_date, tie_key
+    from components
+    group by site_key, business_date, tie_key
+    having sum(delta) <> 0
+),
+
+gaps as (
+    select components.tie_key as ro_key, components.site_key, components.business_date, components.delta
+    from components
+    inner join moved
+        on components.site_key = moved.site_key
+        and components.business_date = moved.business_date
+        and components.tie_key = moved.tie_key
+    where components.component = 'gap'
 ),
 
 orders as (
@@ -136,7 +152,7 @@ opposites as (
 refused as (
     select site_key, business_date, amount, min(key) as refused_key
     from {{ ref('quarantine') }}
-    where table_name in ('tender', 'payment') and rule in ('unmapped_method', 'unmapped_payment_type', 'allowed_method')
+    where table_name in ('tender', 'payment') and column_name in ('method', 'payment_type')
     group by site_key, business_date, amount
 ),
 

@@ -43,13 +43,11 @@ caused as (
         case
             when rest = 0 then null
             when twin_ro_key is not null and tendered = 0 and rest = -grand_total then 'R02'
-            when
-                rest < 0 and paid + advanced + charged - grand_total <= rest
-                and -rest in (cards_missing, cash_missing, checks_missing) then 'R03'
+            when refused_key is not null then 'R21'
+            when rest < 0 and -rest in (cards_missing, cash_missing, checks_missing) then 'R03'
             when
                 third_party_amount is not null and third_party_amount <> 0
                 and -rest = third_party_amount then 'R23'
-            when rest < 0 and charged = 0 and has_ar_terms and paid = 0 then 'R14'
             when
                 card_upcharge <> 0 and rest = -card_upcharge then 'R15'
             when
@@ -57,14 +55,17 @@ caused as (
                 and rest = round(grand_total * upcharge_pct, 2) then 'R15'
             when advanced > 0 and rest = advanced then 'R16'
             when grand_total < 0 and paid > 0 and rest = paid - grand_total then 'R17'
-            when
-                cash_tenders > 0 and cash_rounding > 0 and abs(rest) <= cash_rounding / 2 then 'R18'
+            -- cash goes in steps of five cents where nobody has smaller coins at hand
+            when cash_tenders > 0 and abs(rest) <= greatest(cash_rounding / 2, 0.02) then 'R18'
             when sales_tax <> 0 and abs(rest) <= 0.01 * line_count and abs(rest) <= 0.05 then 'R18'
             when opposite_ro_key is not null then 'R19'
             when header_total is not null and rest = header_total - grand_total then 'R20'
-            when refused_key is not null then 'R21'
+            when rest < 0 and charged = 0 and has_ar_terms and paid = 0 then 'R14'
+            when
+                rest < 0 and tendered = 0
+                and -rest <= greatest(cards_missing, cash_missing, checks_missing) then 'R03'
             when rest < 0 and charged = 0 and has_ar_terms then 'R14'
-            when enforces_zero_balance then 'UNEXPLAINED'
+             when enforces_zero_balance then 'UNEXPLAINED'
             else 'R13'
         end as rest_cause
     from remaining

@@ -3,11 +3,27 @@
 ) }}
 
 -- One row per payment that stands on another day or shop than the sale it pays, on each side, with what can explain it.
-with components as (
-    select *
-    from {{ ref('tie_component') }}
-    where component in ('paid_in', 'paid_out')
-    and {{ tieout.only_touched('touched_day') }}
+with all_components as (
+    select * from {{ ref('tie_component') }}
+    where {{ tieout.only_touched('touched_day') }}
+),
+
+-- terms of one order that cancel out on one day are no break (REPORTS 6.3)
+moved as (
+    select site_key, business_date, tie_key
+    from all_components
+    group by site_key, business_date, tie_key
+    having sum(delta) <> 0
+),
+
+components as (
+    select all_components.*
+    from all_components
+    inner join moved
+        on all_components.site_key = moved.site_key
+        and all_components.business_date = moved.business_date
+        and all_components.tie_key = moved.tie_key
+    where all_components.component in ('paid_in', 'paid_out')
 ),
 
 tenders as (
@@ -32,7 +48,8 @@ reopened as (
     select ro_key, count(*) as reopen_events
     from {{ ref('fct_ro_status_event') }}
     where from_status = 'closed'
-    and to_status in ('open', 'on_hold', 'finished')
+    and to_status not in ('closed', 'void', 'deleted')
+    and not is_deleted_at_source
     and ro_key in (select ro_key from orders)
     group by ro_key
 ),
@@ -52,6 +69,7 @@ final as (
         tenders.recorded_business_date,
         cast(tenders.recorded_ts as date) as recorded_utc_date,
         tenders.method,
+        tenders.amount,
         tenders.source_entity_id as tender_id,
         orders.ro_number,
         orders.site_key as order_site_key,
@@ -59,6 +77,7 @@ final as (
         orders.is_sale,
         orders.is_void,
         orders.close_business_date,
+        orders.close_recorded_date,
         orders.recorded_ts as order_recorded_ts,
         coalesce(orders.reopen_count, 0) + coalesce(reopened.reopen_events, 0) as times_reopened,
         earlier_closes.ro_key is not null as closed_before_on_that_day

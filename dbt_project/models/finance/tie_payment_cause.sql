@@ -11,6 +11,8 @@ caused as (
         case
             when ro_key is null or order_status is null then 'R19'
             when is_void then 'R04'
+            when not is_sale and amount < 0 and times_reopened = 0 then 'R17'
+            when is_sale and amount < 0 and tender_business_date > close_business_date then 'R17'
             when tender_site_key <> order_site_key then 'R25'
             when times_reopened > 0 and (closed_before_on_that_day or not is_sale) then 'R06'
             when
@@ -18,11 +20,13 @@ caused as (
                 and tender_business_date <> recorded_business_date
                 and recorded_utc_date = tender_business_date then 'R10'
             when
+                is_sale and close_recorded_date = tender_business_date
+                and close_recorded_date <> close_business_date then 'R12'
+            when
                 is_sale and tender_business_date > close_business_date
                 and coalesce(recorded_business_date, tender_business_date) >= tender_business_date then 'R11'
             when is_sale and recorded_business_date <> tender_business_date then 'R12'
             when is_sale and tender_business_date < close_business_date then 'R12'
-            when not is_sale and delta < 0 then 'R17'
             when not is_sale and recorded_ts >= order_recorded_ts then 'R22'
             else 'UNEXPLAINED'
         end as cause_code

@@ -7,10 +7,18 @@ with orders as (
     select * from {{ ref('fct_repair_order') }}
 ),
 
+reopened as (
+    select ro_key, count(*) as reopen_events
+    from {{ ref('fct_ro_status_event') }}
+    where from_status = 'closed' and to_status not in ('closed', 'void', 'deleted') and not is_deleted_at_source
+    group by ro_key
+),
+
 dead_advances as (
     select
-        tenders.site_key,
-        tenders.business_date,
+        orders.site_key,
+        -- the day on which the order died: until then the advance was rightly held
+        coalesce(orders.void_business_date, tenders.business_date) as business_date,
         orders.ro_key as tie_key,
         tenders.tender_key,
         'R05' as cause_code,
@@ -48,10 +56,11 @@ lost_payments as (
         least(tenders.recorded_ts, orders.recorded_ts) as first_seen_ts
     from {{ ref('fct_tender') }} as tenders
     inner join orders on tenders.ro_key = orders.ro_key
+    left join reopened on orders.ro_key = reopened.ro_key
     where tenders.is_deleted_at_source
     and tenders.kind = 'final'
     and tenders.amount > 0
-    and orders.status in ('open', 'on_hold', 'finished')
+    and orders.reopen_count + coalesce(reopened.reopen_events, 0) > 0
 ),
 
 risks as (

@@ -52,6 +52,7 @@ dated as (
         coalesce(
             closed_date, {{ tieout.business_date('closed_at', 'closed_offset', 'day_cutoff_minutes') }}
         ) as close_business_date,
+        {{ tieout.business_date('closed_at', 'closed_offset', 'day_cutoff_minutes') }} as close_recorded_date,
         case when closed_date is null and closed_at is not null then 'instant' else 'day' end as date_precision,
         voided_date as void_business_date,
         customer_id,

@@ -110,7 +110,7 @@ final as (
         {{ tieout.money('measured.grand_total - coalesce(paid.paid, 0)') }} as balance,
         measured.is_refund,
         measured.reopen_count,
-        {{ tieout.money('measured.header_total - measured.grand_total') }} as line_header_diff
+        {{ tieout.money('measured.grand_total - measured.header_total') }} as line_header_diff
     from measured
     left join {{ ref('dim_customer') }} as customers on measured.customer_key = customers.customer_key
     left join {{ ref('dim_employee') }} as advisors on measured.advisor_key = advisors.employee_key
