@@ -50,7 +50,7 @@ sold_parts as (
         parts.line_number,
         cast(parts.line_number as varchar) || '.P.' || cast(parts.line_seq_number as varchar) as line_id,
         operations.op_code,
-        parts.stock_group as category,
+        operations.service_type as category,
         operations.payer_code,
         {{ tieout.money('parts.quantity * parts.unit_price') }} as amount,
         {{ tieout.money('parts.quantity * parts.unit_cost') }} as cost_amount,
