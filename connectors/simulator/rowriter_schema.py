@@ -12,35 +12,39 @@ ITEM = """LineID=line_id TicketID=ro_id JobID=job_id OpCode=op_code Descr=descri
 PRICE = "ExtPrice=gross_amount DiscAmt=discount_amount ExtCost=cost_amount"
 
 TABLES: dict[str, str] = {
-    "tblCustomer": """CustID=customer_id LastName=last_name FirstName=first_name Company=company_name CustKind=
-        Phone1= Phone2= EMail=email Addr=address_1 City=city State=state Zip=postal_code
-        TaxExempt=tax_exempt Terms= DateAdded=created_at""",
-    "tblVehicle": """VehID=vehicle_id CustID=customer_id VIN=vin ModelYear=year Make=make Model=model Engine=engine
-        Mileage=odometer""",
+    "tblCustomer": """CustID=customer_id LastName=last_name FirstName=first_name Company=company_name
+        CustKind= Phone1= Phone2= EMail=email Addr=address_1 City=city State=state
+        Zip=postal_code TaxExempt=tax_exempt Terms= DateAdded=created_at""",
+    "tblVehicle": """VehID=vehicle_id CustID=customer_id VIN=vin ModelYear=year Make=make Model=model
+        Engine=engine Mileage=odometer""",
     "tblEmployee": """EmpID=employee_id EmpName=name EmpRole= Ext=extension HourlyCost=hourly_cost
         Active=active""",
     "tblPayType": "Slot= TypeName= FeePercent=",
-    "tblEstimate": """EstID=ro_id EstNo=ro_number ShopCode= DateWritten=opened_at CustID=customer_id VehID=vehicle_id
-        WriterID=advisor_id EstTotal=header_total""",
-    "tblTicket": """TicketID=ro_id TicketNo=ro_number ShopCode= Status= DateIn=opened_at DateFinalized=closed_date
-        DateVoided=voided_date CustID=customer_id VehID=vehicle_id WriterID=advisor_id
-        OpenWriterID=open_advisor_id ProfitCenter=profit_center Mileage=odometer_in TaxExempt=tax_exempt
-        VoidReason=void_reason RefundOfID=refund_of_ro_id EstTotal=quote_amount PartsTotal=header_parts
+    "tblEstimate": """EstID=ro_id EstNo=ro_number ShopCode= DateWritten=opened_at CustID=customer_id
+        VehID=vehicle_id WriterID=advisor_id EstTotal=header_total""",
+    "tblTicket": """TicketID=ro_id TicketNo=ro_number ShopCode= Status= DateIn=opened_at
+        DateFinalized=closed_date DateVoided=voided_date CustID=customer_id VehID=vehicle_id
+        WriterID=advisor_id OpenWriterID=open_advisor_id ProfitCenter=profit_center
+        Mileage=odometer_in TaxExempt=tax_exempt VoidReason=void_reason
+        RefundOfID=refund_of_ro_id EstTotal=quote_amount PartsTotal=header_parts
         LaborTotal=header_labor SubletTotal=header_sublet SuppliesTotal=header_supplies
         OtherFees=header_fees CardFee=header_upcharge DiscountTotal=header_discount
         OtherTotal=header_other TaxTotal=header_tax GrandTotal=header_total""",
-    "tblTicketJob": """JobID=job_id TicketID=ro_id Title=title LaborDept=category Auth= PartsQuote=presented_parts
-        LaborQuote=presented_labor SubletQuote=presented_sublet SoldAmt=sold_amount
-        PrimaryTechID=technician_id DeclineReason=declined_reason DeferUntil=deferred_until""",
-    "tblTicketPart": f"""{ITEM} PartNo=part_number Brand=brand PartDept=department Qty=quantity UnitPrice=unit_price
-        CoreAmt=core_charge {PRICE} VendorID=supplier_id IsReturn=is_return""",
-    "tblTicketLabor": f"""{ITEM} Hours=hours_billed HoursActual=hours_actual {PRICE} Tech1ID= Tech1Pct= Tech2ID= Tech2Pct=""",
+    "tblTicketJob": """JobID=job_id TicketID=ro_id Title=title LaborDept=category Auth=
+        PartsQuote=presented_parts LaborQuote=presented_labor SubletQuote=presented_sublet
+        SoldAmt=sold_amount PrimaryTechID=technician_id DeclineReason=declined_reason
+        DeferUntil=deferred_until""",
+    "tblTicketPart": f"""{ITEM} PartNo=part_number Brand=brand PartDept=department Qty=quantity
+        UnitPrice=unit_price CoreAmt=core_charge {PRICE} VendorID=supplier_id
+        IsReturn=is_return""",
+    "tblTicketLabor": f"""{ITEM} Hours=hours_billed HoursActual=hours_actual {PRICE} Tech1ID= Tech1Pct=
+        Tech2ID= Tech2Pct=""",
     "tblTicketSublet": f"{ITEM} VendorID=supplier_id Price=net_amount Cost=cost_amount",
     "tblTicketCharge": f"{ITEM} ChargeKind= Amount=net_amount TaxName=tax_code TaxBase= TaxRate=",
     "tblPayment": f"PayID=tender_id {PAID} Voided=is_void",
     "tblAdvance": f"AdvID=tender_id {PAID} AppliedToID=applied_to_ro_id",
-    "tblCharge": """ChargeID=tender_id TicketID=ro_id CustID=customer_id Amount=amount ChargeDate=business_date
-        EnteredAt=recorded_at""",
+    "tblCharge": """ChargeID=tender_id TicketID=ro_id CustID=customer_id Amount=amount
+        ChargeDate=business_date EnteredAt=recorded_at""",
     "tblArPayment": f"ArPayID=tender_id {PAID}",
 }
 DETAIL = (

@@ -60,7 +60,7 @@ def amounts(models: Models) -> dict[str, Decimal]:
 def test_the_official_v1_example_counts_both_lines_of_the_part_that_stands_twice(
     shared: Path, warehouse: Warehouse
 ) -> None:
-    """Parts 3.95 + 5.00; labor 0.13 h x 100.00; fee 20.00; sublet 19.99; less 25.00, 35.00; supplies 32.50."""
+    """Parts 3.95 + 5.00; labor 0.13 x 100.00; fee 20.00; sublet 19.99; less 25.00, 35.00; supplies 32.50."""
     text = (shared / "samples/shopware/v1_repair_orders.json").read_text()
     models = warehouse([json.loads(text, parse_float=Decimal)["results"][0]])
     expected = {
@@ -125,7 +125,7 @@ def test_a_fixed_labor_total_rules_over_hours_and_falls_on_items_by_hours(wareho
 
 
 def test_without_a_labor_total_labor_is_what_the_fixed_price_leaves(warehouse: Warehouse) -> None:
-    """Price 150.00, parts within it 50.00, a unit above the guardrail 60.00 on top: labor 100.00, all 210.00."""
+    """Price 150.00, parts within it 50.00, a unit above the guardrail 60.00 on top: labor 100.00."""
     parts = [part(5000, id=8, quantity_needed=Decimal(1)), part(6000, id=8, quantity_needed=Decimal(0))]
     fixed = service(is_fixed_price_service=True, fixed_price_cents=15000, labors=[labor("2.0")], parts=parts)
     models = warehouse([order(services=[fixed], part_tax_rate=0)])
@@ -139,14 +139,18 @@ def test_a_fixed_labor_total_without_labor_items_is_still_charged(warehouse: War
 
 
 def test_tax_is_made_per_class_of_its_base_after_the_discount(warehouse: Warehouse) -> None:
-    """Parts 200.00 - 20.00 = 180.00 at 8.25 % = 14.85; labor 100.00 - 5 % = 95.00 at 1.1 % = 1.045 -> 1.05."""
+    """Parts 200.00 - 20.00 at 8.25 % = 14.85; labor 100.00 - 5 % = 95.00 at 1.1 % = 1.045 -> 1.05."""
     items = service(parts=[part(10000, "2.0")], labors=[labor("1.0", taxable=True)])
     rates = {"part_tax_rate": Decimal("8.25"), "labor_tax_rate": Decimal("1.1")}
     models = warehouse(
         [order(services=[items], part_discount_cents=2000, labor_discount_percentage=Decimal(5), **rates)]
     )
-    assert amounts(models) == {"part": Decimal("200.00"), "labor": Decimal("100.00"), "discount": Decimal("-25.00"),
-                               "tax": Decimal("15.90")}  # fmt: skip
+    assert amounts(models) == {
+        "part": Decimal("200.00"),
+        "labor": Decimal("100.00"),
+        "discount": Decimal("-25.00"),
+        "tax": Decimal("15.90"),
+    }
     taxes = {row["jurisdiction"]: row for row in models.rows("ro_tax")}
     assert (taxes["part"]["taxable_base"], taxes["part"]["rate"]) == (Decimal("180.00"), Decimal("0.0825"))
     assert taxes["labor"]["tax_amount"] == Decimal("1.05")
