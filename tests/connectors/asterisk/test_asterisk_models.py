@@ -112,8 +112,8 @@ def test_a_call_that_goes_on_in_the_next_pull_is_one_whole_new_version(tmp_path:
     ]
 
 
-# What the documentation's scenarios tell by their titles: per call how it ended and who was rung. A dialplan that
-# picks up by itself has answered nobody; two calls where two people each placed one that was only joined later.
+# What the documentation's scenarios tell by their titles: per call how it ended and who was rung. A dialplan
+# that picks up by itself has answered nobody; two calls where two people each placed one, joined only later.
 SCENARIOS = {
     'Unanswered "Inbound" Call': [("abandoned", [])],
     'Unanswered "Outbound" Call': [("missed", ["alice"])],
