@@ -1,4 +1,4 @@
-"""Which cause of REPORTS.md 6.4 which protocol can show, and why not. The README prints this table.
+"""Which cause of REPORTS.md 6.4 which protocol can show, and why not.
 
 Belongs here: yes, or the reason for no. Keep out: how a cause is planted."""
 

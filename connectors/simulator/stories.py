@@ -167,7 +167,8 @@ def _afterwards(desk: Desk, ro: Row, collected: list[Row], day: date, end: datet
     charged = [row for row in collected if row["kind"] == "ar_charge" and row["method_name"] == "Charge"]
     derived = dms == "shopware" and not collected and ro["header_total"] > 0
     if charged or derived:
-        _account(desk, ro, charged[0]["amount"] if charged else ro["header_total"], day)
+        paid = sum(row["amount"] for row in desk.closed[-1][1])
+        _account(desk, ro, charged[0]["amount"] if charged else ro["header_total"] - paid, day)
         return
     dice = rng.random()
     later = desk.later_day(day, rng.randrange(1, 5))
