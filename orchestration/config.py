@@ -5,9 +5,9 @@ Keep out: what a setting may be (settings.py) and how mistakes are found (valida
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 
@@ -42,6 +42,16 @@ def quiet_telemetry() -> None:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+def define(variable: str, value: str) -> None:
+    """Let ${variable} of tieout.yml stand for this, in this process."""
+    os.environ[variable] = value
+
+
+def become(command: Sequence[str], **variables: Path) -> NoReturn:
+    """Go on as another program, which finds these in its environment."""
+    os.execve(command[0], list(command), os.environ | {name: str(value) for name, value in variables.items()})
 
 
 class Config(BaseModel):

@@ -1,0 +1,119 @@
+"""The assets that dbt does not make: a landed table per kind, the published snapshot, and the daily close.
+
+Keep out: how any of it is done (landing.py, publish.py), and the models (models.py)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from data_contracts.contract import load
+from orchestration import events, verdict
+from orchestration.config import Config
+from orchestration.landing import pull_all
+from orchestration.models import POOL
+from orchestration.publish import publish
+from reporting.days import Tie, first_day, ties
+
+CONNECTIONS = (
+    "connections_of_"  # the partitions of a kind's tables: dynamic, so that a new shop needs no redeploy
+)
+MARTS = ("core", "sales", "finance", "calls", "repair_orders")
+PUBLISHED = dg.AssetKey(["published", "snapshot"])
+DAILY_CLOSE = dg.AssetKey(["published", "daily_close"])
+LATE = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
+
+
+def partitions(kind: str) -> dg.DynamicPartitionsDefinition:
+    return dg.DynamicPartitionsDefinition(name=f"{CONNECTIONS}{kind}")
+
+
+def landing_assets(config: Config, kind: str) -> dg.AssetsDefinition:
+    """Every table of a kind, partitioned by connection; a run takes all its partitions in this process."""
+    contracts = load(kind)
+    specs = [
+        dg.AssetSpec(
+            events.table_key(kind, table), description=contract.description, group_name=f"landing_{kind}",
+            partitions_def=partitions(kind), freshness_policy=LATE, kinds={kind},
+        )
+        for table, contract in contracts.items()
+    ]  # fmt: skip
+    checks = [
+        dg.AssetCheckSpec(
+            events.CONTRACT, asset=spec.key, partitions_def=partitions(kind),
+            description="No row of the last pull is in quarantine.",
+        )
+        for spec in specs
+    ]  # fmt: skip
+
+    @dg.multi_asset(
+        name=f"landing_{kind}", specs=specs, check_specs=checks, can_subset=False,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )  # fmt: skip
+    def landed(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
+        pulled = pull_all(config, [name for name in context.partition_keys if name in config.connections])
+        for one in pulled:
+            yield from events.pull_events(one)
+        failed = events.failed_pulls(pulled)
+        if failed:
+            raise dg.Failure(failed, allow_retries=False)
+        yield from (dg.MaterializeResult(asset_key=spec.key) for spec in specs)
+
+    return landed
+
+
+def published_asset(config: Config, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """What people and BI tools read."""
+
+    @dg.asset(
+        key=PUBLISHED, deps=list(marts), group_name="published", pool=POOL, freshness_policy=LATE,
+        description="Parquet per mart and the read-only DuckDB file, of the last good build.",
+    )  # fmt: skip
+    def snapshot() -> dg.MaterializeResult:
+        published = publish(config.home, failures=verdict.failures(config.home))
+        return dg.MaterializeResult(metadata=events.published_metadata(published))
+
+    return snapshot
+
+
+def daily_close(config: Config) -> dg.AssetsDefinition:
+    """One partition per business day; its checks show which shops tie on it."""
+    file = config.home / "published" / "current.duckdb"
+    days = dg.DailyPartitionsDefinition(start_date=str(first_day(file) or date(2026, 1, 1)), end_offset=1)
+    checks = [
+        dg.AssetCheckSpec(
+            f"{site}_ties", asset=DAILY_CLOSE, partitions_def=days,
+            description=f"Total Sales and Other of {config.sites[site].name} equals Payments Total.",
+        )
+        for site in config.sites
+    ]  # fmt: skip
+
+    @dg.multi_asset(
+        name="daily_close", check_specs=checks, can_subset=False,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        specs=[
+            dg.AssetSpec(
+                DAILY_CLOSE, deps=[PUBLISHED], partitions_def=days, group_name="published",
+                description="The business day as finance reads it: tieout close --site S --date D.",
+            )
+        ],
+    )  # fmt: skip
+    def close(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
+        wanted = set(context.partition_keys)
+        for event in close_events(file, config.sites, wanted):
+            if isinstance(event, dg.AssetCheckEvaluation):
+                yield event
+        yield dg.MaterializeResult(asset_key=DAILY_CLOSE)
+
+    return close
+
+
+def close_events(file: Path, sites: Iterable[str], wanted: set[str] | None = None) -> Iterator[events.Event]:
+    """Materializations of business days and the check results of their sites."""
+    found = [tie for tie in ties(file) if wanted is None or tie.day.isoformat() in wanted]
+    for day in sorted({tie.day for tie in found}):
+        yield dg.AssetMaterialization(DAILY_CLOSE, partition=day.isoformat())
+    for site in sites:
+        own: list[Tie] = [tie for tie in found if tie.site == site]
+        yield from events.tie_events(site, [(tie.day, tie.ties, str(tie.delta)) for tie in own], DAILY_CLOSE)

@@ -1,0 +1,237 @@
+"""The command line `tieout`: its commands, options and help. Light to import, so that help is there at once.
+
+Keep out: what a command does (commands.py) and how errors are told (console.py)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show where an error came from (may stand anywhere).")]
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", help="Folder of all state. [default: TIEOUT_HOME, else .tieout]", show_default=False
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="[default: TIEOUT_CONFIG, else tieout.yml]", show_default=False),
+]
+Format = Annotated[
+    Literal["table", "json"], typer.Option("--format", help="Tables for people, JSON for machines.")
+]
+Full = Annotated[bool, typer.Option("--full-refresh", help="Build all history again from landing.")]
+Connections = Annotated[
+    list[str] | None, typer.Option("--connection", help="Only this connection; may be given more than once.")
+]
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+)
+quarantine_app = typer.Typer(
+    no_args_is_help=True, help="Rows that were refused, with the reason: nothing is lost."
+)
+config_app = typer.Typer(no_args_is_help=True, help="tieout.yml: your shops and their systems.")
+app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(config_app, name="config")
+
+
+@app.callback()
+def root(context: typer.Context, *, debug: Debug = False) -> None:
+    """The data warehouse of companies that repair cars: every daily close ties out to the cent.
+
+    Begin with a made-up company:  [bold]tieout demo[/]
+
+    Then with your own shops:  [bold]cp tieout.example.yml tieout.yml[/],
+    [bold]tieout config check[/],  [bold]tieout run[/],  [bold]tieout close --site chi --date 2026-03-10[/]
+
+    Exit codes: 0 all is well, 1 a check or a source failed, 2 wrong usage or settings.
+    """
+    context.obj = debug
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    *,
+    home: Home = None,
+    shops: Annotated[int, typer.Option(min=1, max=500, help="Each speaks another system's protocol.")] = 4,
+    days: Annotated[int, typer.Option(min=6, max=400)] = 45,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 7,
+    breaks: Annotated[
+        int, typer.Option(min=0, max=20, help="Of each kind, in each shop that can show it.")
+    ] = 1,
+    format_: Format = "table",
+) -> None:
+    """Make a company, plant breaks in its books, and find them all.
+
+    Example:  tieout demo --shops 8 --days 30 --seed 1
+    """
+    _do(context, "demo", home=home, shops=shops, days=days, seed=seed, breaks=breaks, format_=format_)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    *,
+    config: ConfigFile = None,
+    home: Home = None,
+    full_refresh: Full = False,
+    format_: Format = "table",
+) -> None:
+    """Pull what changed, build, check, publish: the nightly job.
+
+    A source that fails stops nothing else; what failed is in the summary, and the exit code is 1.
+
+    Example, every night at 2:  0 2 * * *  tieout run --home /srv/tieout
+    """
+    _do(context, "run", config=config, home=home, full_refresh=full_refresh, format_=format_)
+
+
+@app.command()
+def pull(
+    context: typer.Context,
+    *,
+    connection: Connections = None,
+    from_: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Read these business days again: the first,",
+        ),
+    ] = None,
+    to: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="and the last."),
+    ] = None,
+    config: ConfigFile = None,
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
+    """Pull what changed at the sources into landing.
+
+    Example:  tieout pull --connection chi_dms --from 2026-03-01 --to 2026-03-10
+    """
+    if (from_ is None) != (to is None):
+        raise typer.BadParameter("give both --from and --to, or neither")
+    if from_ and to and to < from_:
+        raise typer.BadParameter(f"--to {to:%Y-%m-%d} is before --from {from_:%Y-%m-%d}")
+    dates = (from_.date(), to.date()) if from_ and to else None
+    _do(context, "pull", names=connection or [], dates=dates, config=config, home=home, format_=format_)
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    *,
+    config: ConfigFile = None,
+    home: Home = None,
+    full_refresh: Full = False,
+    format_: Format = "table",
+) -> None:
+    """Build the warehouse from what has landed, and check it.
+
+    Example, after a change of mappings:  tieout build --full-refresh
+    """
+    _do(context, "build", config=config, home=home, full_refresh=full_refresh, format_=format_)
+
+
+@app.command()
+def publish(context: typer.Context, *, home: Home = None, format_: Format = "table") -> None:
+    """Put the last good build where people and BI tools read it.
+
+    They read published/current.duckdb, or published/current/SCHEMA/MART.parquet, under the home.
+    """
+    _do(context, "publish", home=home, format_=format_)
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    *,
+    site: Annotated[str, typer.Option(help="The site's name in tieout.yml.")],
+    date: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The business day.")
+    ],
+    layout: Annotated[
+        Literal["v1.31", "v30"], typer.Option(help="Of R.O. Writer's Sales Summary.")
+    ] = "v1.31",
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
+    """Show one shop's day: the Sales Summary, whether it ties, and what broke it if it does not.
+
+    Example:  tieout close --site chi --date 2026-03-10
+    """
+    _do(context, "close", site=site, day=date.date(), layout=layout, home=home, format_=format_)
+
+
+@app.command()
+def status(
+    context: typer.Context, *, config: ConfigFile = None, home: Home = None, format_: Format = "table"
+) -> None:
+    """Show connections and last pulls, the quarantine, what is published, and days that do not tie."""
+    _do(context, "status", config=config, home=home, format_=format_)
+
+
+@quarantine_app.command("list")
+def quarantine_list(
+    context: typer.Context, *, connection: Connections = None, home: Home = None, format_: Format = "table"
+) -> None:
+    """List refused rows by connection, table and rule.
+
+    Example:  tieout quarantine list --connection chi_dms
+    """
+    _do(context, "quarantine_list", names=connection or [], home=home, format_=format_)
+
+
+@quarantine_app.command("replay")
+def quarantine_replay(
+    context: typer.Context,
+    *,
+    connection: Connections = None,
+    config: ConfigFile = None,
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
+    """Judge refused rows again after a map was fixed; what passes is landed for the next build.
+
+    Example:  tieout quarantine replay --connection chi_dms
+    """
+    _do(context, "quarantine_replay", names=connection or [], config=config, home=home, format_=format_)
+
+
+@config_app.command("check")
+def config_check(
+    context: typer.Context,
+    *,
+    connection: Connections = None,
+    config: ConfigFile = None,
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
+    """Name every mistake of tieout.yml at once; then connect, and list what each connection offers.
+
+    Example:  tieout config check --connection chi_dms
+    """
+    _do(context, "config_check", names=connection or [], config=config, home=home, format_=format_)
+
+
+def _do(context: typer.Context, command: str, **options: Any) -> None:
+    from orchestration import commands, console  # noqa: PLC0415  (a second to import, which help must not take)
+
+    raise typer.Exit(console.guarded(lambda: getattr(commands, command)(**options), debug=bool(context.obj)))
+
+
+def main() -> None:
+    """Entry point of the console script; --debug counts wherever it stands."""
+    words = sys.argv[1:]
+    debug = ["--debug"] if "--debug" in words else []
+    typer.main.get_command(app)([*debug, *(word for word in words if word != "--debug")])

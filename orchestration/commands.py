@@ -1,0 +1,127 @@
+"""What each command of `tieout` does. Each gives whether all is well, which becomes the exit code.
+
+Keep out: options and help (cli.py), tables (views.py), and the work itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.progress import Progress
+
+from orchestration import config as settings
+from orchestration import console, demo_views, landing, pipeline, quarantine, verdict, views
+from orchestration import demo as demonstration
+from orchestration import publish as publishing
+from orchestration import status as state
+from orchestration.config import Config
+from orchestration.landing import Pulled
+from reporting import close as closing
+from reporting.close_text import render
+
+
+def _load(config: Path | None, home: Path | None) -> Config:
+    settings.quiet_telemetry()
+    found = settings.load(config, home)
+    console.hide(found.redact)
+    return found
+
+
+def _pull_bar(bar: Progress, total: int) -> Callable[[Pulled], None]:
+    task = bar.add_task("Pulling", total=total)
+
+    def done(pulled: Pulled) -> None:
+        bar.update(task, advance=1, description=f"Pulled {pulled.connection}")
+
+    return done
+
+
+def _build_bar(bar: Progress) -> Callable[[str, int, int], None]:
+    task = bar.add_task("Building", total=None, visible=False)
+
+    def built(name: str, index: int, total: int) -> None:
+        bar.update(task, completed=index, total=total, description=f"Built {name}", visible=True)
+
+    return built
+
+
+def run(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
+    company = _load(config, home)
+    with console.progress(format_) as bar, demonstration.far_ends(company.home):
+        ran = pipeline.run(company, full_refresh, _pull_bar(bar, len(company.connections)), _build_bar(bar))
+    console.show(format_, {"ok": ran.ok, **vars(ran)}, views.run(ran))
+    return ran.ok
+
+
+def pull(
+    names: Sequence[str],
+    dates: tuple[date, date] | None,
+    config: Path | None,
+    home: Path | None,
+    format_: str,
+) -> bool:
+    company = _load(config, home)
+    total = len(names) or len(company.connections)
+    with console.progress(format_) as bar, demonstration.far_ends(company.home):
+        pulled = landing.pull_all(company, names, dates=dates, done=_pull_bar(bar, total))
+    console.show(format_, {"pulled": pulled}, views.pulls(pulled))
+    return all(one.ok for one in pulled)
+
+
+def build(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
+    company = _load(config, home)
+    with console.progress(format_) as bar:
+        built = verdict.build(company, full_refresh, _build_bar(bar))
+    console.show(format_, built, views.build(built))
+    return built.ok
+
+
+def publish(home: Path | None, format_: str) -> bool:
+    folder = settings.home_folder(home)
+    published = publishing.publish(folder, failures=verdict.failures(folder))
+    console.show(format_, published, views.published(published))
+    return True
+
+
+def close(site: str, day: date, layout: str, home: Path | None, format_: str) -> bool:
+    snapshot = settings.home_folder(home) / "published" / "current.duckdb"
+    found = closing.read(snapshot, site, day, layout)
+    console.show(format_, closing.as_dict(found), render(found))
+    return found.ties
+
+
+def status(config: Path | None, home: Path | None, format_: str) -> bool:
+    found = state.status(_load(config, home))
+    console.show(format_, found, views.status(found))
+    return True
+
+
+def quarantine_list(names: Sequence[str], home: Path | None, format_: str) -> bool:
+    found = quarantine.summary(settings.home_folder(home), names)
+    console.show(format_, {"quarantine": found}, views.refusals(found))
+    return True
+
+
+def quarantine_replay(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
+    replayed = quarantine.replay(_load(config, home), names)
+    console.show(format_, {"replayed": replayed}, views.replayed(replayed))
+    return True
+
+
+def config_check(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
+    company = _load(config, home)
+    company.require(names or None)
+    with demonstration.far_ends(company.home):
+        found, errors = landing.offers(company, names)
+    console.show(format_, {"offers": found, "errors": errors}, views.offers(found, errors))
+    return not errors
+
+
+def demo(home: Path | None, *, shops: int, days: int, seed: int, breaks: int, format_: str) -> bool:
+    settings.quiet_telemetry()
+    folder = (home or settings.home_folder() / "demo").absolute()
+    with console.progress(format_) as bar:
+        shown = demonstration.demo(folder, demonstration.Size(shops, days, seed, breaks), bar)
+    console.show(format_, shown.as_dict(), *demo_views.tell(shown))
+    return shown.ok

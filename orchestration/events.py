@@ -1,0 +1,107 @@
+"""What happened, in Dagster's words: materializations per partition, and check results.
+
+Keep out: making it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from orchestration.landing import Pulled
+from orchestration.publish import Published
+from orchestration.warehouse import BuildResult
+
+CONTRACT = "rows_keep_the_contract"
+Event = dg.AssetMaterialization | dg.AssetCheckEvaluation | dg.MaterializeResult | dg.AssetCheckResult
+Day = tuple[date, bool, str]  # business date, whether it ties, delta
+
+
+def table_key(kind: str, table: str) -> dg.AssetKey:
+    return dg.AssetKey(["landing", kind, table])
+
+
+def pull_events(one: Pulled) -> Iterator[Event]:
+    """Every table that a connection delivered, and whether all its rows kept the contract."""
+    for table, counts in one.tables.items():
+        if table in one.failed:
+            continue
+        counted = {name: value for name, value in vars(counts).items() if isinstance(value, int)}
+        key = table_key(one.kind, table)
+        yield dg.AssetMaterialization(
+            key, partition=one.connection, metadata={**counted, "pull": one.pull_id}
+        )
+        yield dg.AssetCheckEvaluation(
+            asset_key=key, check_name=CONTRACT, passed=counts.quarantined == 0, metadata=counted,
+            severity=dg.AssetCheckSeverity.WARN, blocking=False, partition=one.connection,
+        )  # fmt: skip
+
+
+def failed_pulls(pulled: Sequence[Pulled]) -> str:
+    """Which connections failed and why, in one text; empty when all went well."""
+    told = [f"{one.connection}: {one.error or one.failed}" for one in pulled if not one.ok]
+    return "; ".join(told)
+
+
+def log_progress(context: Any) -> Callable[[str, int, int], None]:
+    def built(name: str, index: int, total: int) -> None:
+        context.log.info(f"{index} of {total}: {name}")
+
+    return built
+
+
+def build_results(
+    built: BuildResult, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]
+) -> Iterator[Event]:
+    """A build as the results of its models and tests. Nothing new means that all of them still hold."""
+    for spec in _built(built, assets):
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=_about(built))
+    for check, message in _checked(built, checks):
+        yield dg.AssetCheckResult(
+            asset_key=check.asset_key, check_name=check.name, passed=message is None, description=message
+        )
+
+
+def build_events(
+    built: BuildResult, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]
+) -> Iterator[Event]:
+    """The same for a job that is not made of assets."""
+    for spec in _built(built, assets):
+        yield dg.AssetMaterialization(spec.key, metadata=_about(built))
+    for check, message in _checked(built, checks):
+        yield dg.AssetCheckEvaluation(
+            asset_key=check.asset_key, check_name=check.name, passed=message is None, description=message
+        )
+
+
+def _about(built: BuildResult) -> dict[str, Any]:
+    return {"build": built.build_id, "nothing_new": built.nothing_new, "full": built.full}
+
+
+def _built(built: BuildResult, assets: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
+    failed = {one.partition(":")[0] for one in built.failed}
+    return [spec for spec in assets if ".".join(spec.key.path) not in failed]
+
+
+def _checked(
+    built: BuildResult, checks: Sequence[dg.AssetCheckSpec]
+) -> Iterator[tuple[dg.AssetCheckSpec, str | None]]:
+    """Each check with its failure, or None; nothing is known of checks when a model failed."""
+    refused = {name: message for name, _, message in (one.partition(": ") for one in built.blocking_failures)}
+    if not built.failed:
+        yield from ((check, refused.get(check.name)) for check in checks)
+
+
+def published_metadata(published: Published) -> dict[str, Any]:
+    return {"version": published.version, "marts": published.marts, "changed": published.written}
+
+
+def tie_events(site: str, days: Sequence[Day], asset: dg.AssetKey) -> Iterator[dg.AssetCheckEvaluation]:
+    """One check result per business day of a site: whether its sales and payments tie."""
+    for day, ties, delta in days:
+        yield dg.AssetCheckEvaluation(
+            asset_key=asset, check_name=f"{site}_ties", passed=ties, metadata={"delta": delta},
+            severity=dg.AssetCheckSeverity.WARN, blocking=False, partition=day.isoformat(),
+        )  # fmt: skip

@@ -1,0 +1,65 @@
+"""The dbt project as Dagster assets and checks: one per model and test, named as in the warehouse.
+
+Keep out: running dbt (warehouse.py) and every other asset (assets.py)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt.asset_utils import build_dbt_specs
+
+from connectors.base import TieoutError
+from orchestration import events, verdict
+from orchestration.config import Config
+from orchestration.warehouse import dbt_options
+
+POOL = "warehouse"
+
+
+class Names(DagsterDbtTranslator):
+    """A source table is the asset that lands it; a model is `schema/name`, grouped by its schema."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source" and dbt_resource_props["schema"] == "landing":
+            return dg.AssetKey(["landing", dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        return str(dbt_resource_props["schema"])
+
+
+def manifest(config: Config) -> dict[str, Any]:
+    """The parsed dbt project of this company's source kinds; dbt parses only what has changed."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415  (a second and a half to import)
+
+    outcome = dbtRunner().invoke(["parse", *dbt_options(config)])
+    if not outcome.success:
+        raise TieoutError(f"the dbt project does not parse: {outcome.exception}")
+    file = config.home / "dbt" / "manifest.json"
+    found: dict[str, Any] = json.loads(Path(file).read_text(encoding="utf-8"))
+    return found
+
+
+def specs(parsed: Mapping[str, Any]) -> tuple[Sequence[dg.AssetSpec], Sequence[dg.AssetCheckSpec]]:
+    """Assets and checks of every model and test."""
+    return build_dbt_specs(
+        translator=Names(), manifest=parsed, select="fqn:*", exclude="resource_type:unit_test", selector="",
+        io_manager_key=None, project=None,
+    )  # fmt: skip
+
+
+def model_assets(config: Config, parsed: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """All models in one step, run by dbt inside this process."""
+    assets, checks = specs(parsed)
+
+    @dg.multi_asset(name="models", specs=assets, check_specs=checks, can_subset=False, pool=POOL)
+    def models(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
+        built = verdict.build(config, progress=events.log_progress(context))
+        yield from events.build_results(built, assets, checks)
+        if built.failed:
+            raise dg.Failure("models failed: " + "; ".join(built.failed), allow_retries=False)
+
+    return models
