@@ -8,11 +8,16 @@
     cast(round({{ amount }}, 0) as bigint)
 {%- endmacro %}
 
+{#- The sign as an integer: PostgreSQL's sign() of one is floating. -#}
+{% macro minus_or_plus(amount) -%}
+    case when {{ amount }} < 0 then -1 else 1 end
+{%- endmacro %}
+
 {#- The same share of `amount` as `part` is of `whole`, in whole cents towards zero; nothing of nothing is nothing. -#}
 {% macro signed_share(amount, part, whole) -%}
     case
         when {{ whole }} = 0 then 0
-        else sign({{ amount }}) * sign({{ part }}) * sign({{ whole }})
+        else {{ tieout.minus_or_plus(amount) }} * {{ tieout.minus_or_plus(part) }} * {{ tieout.minus_or_plus(whole) }}
             * {{ tieout.whole_share('abs(' ~ amount ~ ')', 'abs(' ~ part ~ ')', 'abs(' ~ whole ~ ')') }}
     end
 {%- endmacro %}

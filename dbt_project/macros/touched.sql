@@ -17,6 +17,8 @@
 {#- The rows of `alias` that this build recomputes; nothing on a full rebuild. `columns` are the alias's names for the
     set's keys where they differ. -#}
 {% macro only_touched(name, columns=none) -%}
+    {#- named outside the condition, or dbt would not know that the set comes first -#}
+    {%- do ref(name) -%}
     {%- if is_incremental() -%}
         {%- set columns = columns or tieout.touched_keys(name) -%}
         ({{ columns | join(', ') }}) in (select {{ tieout.touched_keys(name) | join(', ') }} from {{ ref(name) }})

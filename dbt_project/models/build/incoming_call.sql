@@ -1,5 +1,7 @@
 {{ config(incremental_strategy='replaced') }}
 
+-- depends_on: {{ ref('int_call') }}
+-- depends_on: {{ ref('int_phone_number') }}
 -- Calls whose stored row is replaced: newer versions, and calls to a number of which anything changed.
 -- A full rebuild replaces all of them and needs no list.
 {% if is_incremental() %}

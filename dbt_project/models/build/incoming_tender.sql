@@ -1,5 +1,7 @@
 {{ config(incremental_strategy='replaced') }}
 
+-- depends_on: {{ ref('incoming_ro') }}
+-- depends_on: {{ ref('int_tender') }}
 -- Tender keys whose stored row is replaced. A full rebuild replaces all of them and needs no list.
 {% if is_incremental() %}
 with own as (

@@ -1,5 +1,10 @@
 {{ config(incremental_strategy='accumulated') }}
 
+-- depends_on: {{ ref('calendar_span') }}
+-- depends_on: {{ ref('int_control_total') }}
+-- depends_on: {{ ref('int_quarantine') }}
+-- depends_on: {{ ref('touched_ro') }}
+-- depends_on: {{ source('config', 'calendar') }}
 -- The business days that what is about to change stood on, and the days that the calendar gains.
 {% if is_incremental() %}
 with days as (

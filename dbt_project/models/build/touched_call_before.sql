@@ -1,5 +1,8 @@
 {{ config(incremental_strategy='accumulated') }}
 
+-- depends_on: {{ ref('calendar_span') }}
+-- depends_on: {{ ref('incoming_call') }}
+-- depends_on: {{ source('config', 'calendar') }}
 -- The business days that the calls about to change stood on, and the days that the calendar gains.
 {% if is_incremental() %}
 with days as (

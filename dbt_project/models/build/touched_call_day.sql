@@ -1,5 +1,8 @@
 {{ config(incremental_strategy='replaced') }}
 
+-- depends_on: {{ ref('fct_call') }}
+-- depends_on: {{ ref('incoming_call') }}
+-- depends_on: {{ ref('touched_call_before') }}
 -- Days before and days now of the calls that changed.
 {% if is_incremental() %}
 with days as (

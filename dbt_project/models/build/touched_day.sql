@@ -1,5 +1,9 @@
 {{ config(incremental_strategy='replaced') }}
 
+-- depends_on: {{ ref('fct_repair_order') }}
+-- depends_on: {{ ref('fct_tender') }}
+-- depends_on: {{ ref('touched_before') }}
+-- depends_on: {{ ref('touched_ro') }}
 -- Days before and days now: the reports rebuild both.
 {% if is_incremental() %}
 with days as (

@@ -1,5 +1,12 @@
 {{ config(incremental_strategy='accumulated') }}
 
+-- depends_on: {{ ref('arrived_ro') }}
+-- depends_on: {{ ref('incoming_ro') }}
+-- depends_on: {{ ref('incoming_tender') }}
+-- depends_on: {{ ref('int_customer') }}
+-- depends_on: {{ ref('int_employee') }}
+-- depends_on: {{ ref('int_repair_order') }}
+-- depends_on: {{ ref('int_tender') }}
 -- Every repair order (or payment without one) of which anything changed, derived from the stored versions too and durable
 -- before any fact is replaced. A full rebuild rebuilds everything and touches nothing by name.
 {% if is_incremental() %}

@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'touched_call_period'}
 ) }}
 
+-- depends_on: {{ ref('touched_call_period') }}
 -- Distinct callers cannot be added up: day and month are both counted from the calls, per site and for all sites.
 with period_days as (
     select period_grain, period_start, period_end, business_date

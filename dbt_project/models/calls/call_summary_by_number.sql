@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'touched_call_period'}
 ) }}
 
+-- depends_on: {{ ref('touched_call_period') }}
 with period_days as (
     select period_grain, period_start, period_end, business_date
     from {{ ref('reporting_period_day') }}

@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'incoming_call'}
 ) }}
 
+-- depends_on: {{ ref('incoming_call') }}
 -- depends_on: {{ ref('touched_call_before') }}
 with calls_of as (
     select *, call_key as _key, source_order as _order

@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'arrived_ro'}
 ) }}
 
+-- depends_on: {{ ref('arrived_ro') }}
 -- depends_on: {{ ref('incoming_ro') }}
 -- depends_on: {{ ref('touched_before') }}
 with headers as (

@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key='version'
 ) }}
 
+-- depends_on: {{ ref('arrived_ro') }}
 -- depends_on: {{ ref('touched_before') }}
 with arrived as (
     select * from {{ ref('int_repair_order') }}

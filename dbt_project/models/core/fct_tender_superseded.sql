@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key='tender_version_key'
 ) }}
 
+-- depends_on: {{ ref('incoming_tender') }}
 -- depends_on: {{ ref('touched_before') }}
 with arrived as (
     select * from {{ ref('int_tender') }}

@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'touched_period'}
 ) }}
 
+-- depends_on: {{ ref('touched_period') }}
 {% set sums = [
     'ro_count', 'parts_non_tax', 'parts_taxable', 'labor_non_tax', 'labor_taxable', 'sublet_non_tax', 'sublet_taxable',
     'total_sales', 'parts_cost', 'labor_cost', 'sublet_cost', 'discounts', 'coupons', 'package_discounts',
