@@ -10,7 +10,14 @@ with cdr as (
         max(case when last_application = 'queue' then 1 else 0 end) as was_queued,
         max(case when disposition = 'BUSY' then 1 else 0 end) as was_busy,
         max(case when disposition in ('FAILED', 'CONGESTION') then 1 else 0 end) as has_failed,
-        _connection, _parent_key, max(_order) as _order, min(_row_hash) as _row_hash, _is_deleted, _bound, _pulled_at, _pull_id
+        max(_order) as _order,
+        cast(min(cast(_row_hash as varchar)) as uuid) as _row_hash,
+        _connection,
+        _parent_key,
+        _is_deleted,
+        _bound,
+        _pulled_at,
+        _pull_id
     from {{ ref('stg_asterisk__cdr') }}
     group by _version, call_id, _connection, _parent_key, _is_deleted, _bound, _pulled_at, _pull_id
 ),

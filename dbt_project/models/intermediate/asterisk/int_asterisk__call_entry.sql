@@ -6,8 +6,12 @@ with cdr as (
 -- the longest pattern wins
 ways as (
     select
-        cdr._version, cdr.row_id, patterns.canonical as way,
-        row_number() over (partition by cdr.row_id, cdr._version order by length(patterns.raw) desc, patterns.raw) as place
+        cdr._version,
+        cdr.row_id,
+        patterns.canonical as way,
+        row_number() over (
+            partition by cdr.row_id, cdr._version order by length(patterns.raw) desc, patterns.raw asc
+        ) as place
     from cdr
     inner join {{ source('config', 'value_map') }} as patterns
         on cdr._connection = patterns.connection
@@ -18,9 +22,10 @@ ways as (
 
 entry_points as (
     select
-        cdr._version, points.canonical as entry_point,
+        cdr._version,
+        points.canonical as entry_point,
         row_number() over (
-            partition by cdr._version order by cdr.started_at, length(points.raw) desc, points.raw, cdr.row_id
+            partition by cdr._version order by cdr.started_at asc, length(points.raw) desc, points.raw asc, cdr.row_id asc
         ) as place
     from cdr
     inner join {{ source('config', 'value_map') }} as points
@@ -57,10 +62,10 @@ directed as (
         entry_points.entry_point,
         case
             when ways.way in ('in', 'out') then ways.way
-            when length(ordered.dst_digits) >= 7 and (ways.way = 'internal' or coalesce(length(ordered.src_digits), 0) < 7)
-                then 'out'
-            when ways.way is null and length(ordered.src_digits) >= 7 then 'in'
-            else 'internal'
+            when length(ordered.dst_digits) < 7 or ordered.dst_digits is null then
+                case when ways.way is null and length(ordered.src_digits) >= 7 then 'in' else 'internal' end
+            when ways.way = 'internal' or coalesce(length(ordered.src_digits), 0) < 7 then 'out'
+            else 'in'
         end as direction
     from ordered
     left join ways

@@ -1,5 +1,5 @@
--- One leg per device channel of a call: the phones of a parallel dial are legs of one call, a phone that is consulted and
--- then handed the caller is one leg, and a Local channel is a pipe inside the PBX and none.
+-- One leg per device channel of a call: the phones of a parallel dial are legs of one call, a phone that is consulted
+-- and then handed the caller is one leg, and a Local channel is a pipe inside the PBX and none.
 with cdr as (
     select
         *,
@@ -21,7 +21,14 @@ rung as (
         max(coalesce(ended_at, started_at)) as ended_at,
         max(case when disposition = 'BUSY' then 1 else 0 end) as was_busy,
         min(case when disposition in ('FAILED', 'CONGESTION') then 1 else 0 end) as has_failed,
-        _connection, _parent_key, max(_order) as _order, min(_row_hash) as _row_hash, _is_deleted, _bound, _pulled_at, _pull_id
+        max(_order) as _order,
+        cast(min(cast(_row_hash as varchar)) as uuid) as _row_hash,
+        _connection,
+        _parent_key,
+        _is_deleted,
+        _bound,
+        _pulled_at,
+        _pull_id
     from cdr
     where device is not null
     group by _version, call_id, device, _connection, _parent_key, _is_deleted, _bound, _pulled_at, _pull_id
@@ -32,7 +39,7 @@ handed_on as (
     select
         rung._version, rung.device, earlier.device as from_device,
         row_number() over (
-            partition by rung._version, rung.device order by earlier.answered_at desc, earlier.device
+            partition by rung._version, rung.device order by earlier.answered_at desc, earlier.device asc
         ) as place
     from rung
     inner join rung as earlier
