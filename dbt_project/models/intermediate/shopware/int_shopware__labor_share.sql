@@ -40,7 +40,7 @@ priced as (
         ranked.*,
         case
             when labor_total_cents is not null
-                then sign(labor_total_cents) * (whole_cents + case when place <= left_over then 1 else 0 end)
+                then {{ tieout.minus_or_plus('labor_total_cents') }} * (whole_cents + case when place <= left_over then 1 else 0 end)
             else {{ tieout.whole_cents('coalesce(hours, 0) * coalesce(labor_rate_cents, 0)') }}
         end as amount_cents
     from ranked
