@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from connectors.simulator import dealertrack, files, rowriter
+from connectors.simulator import asterisk, asterisk_file, dealertrack, files, rowriter
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.simulator.shopware import ShopWareServer
@@ -38,6 +38,8 @@ def write(world: World, home: Path, since: datetime | None, as_of: datetime) -> 
         elif site.dms in ("files", "dealertrack"):
             far_end = files if site.dms == "files" else dealertrack
             far_end.deliver(world.company, world.events, site, own / "drop", since=since, as_of=as_of)
+        if site.phone == "asterisk":
+            asterisk_file.append(world.company, world.events, site, own / "cdr" / "Master.csv", as_of=as_of)
 
 
 @contextmanager
@@ -61,7 +63,9 @@ def write_settings(world: World, home: Path) -> Path:
     company = {
         "company": {"name": "Demo Auto", "currency": world.company.currency, "week_starts_on": "monday"},
         "sites": {site.id: _site(site) for site in sites},
-        "connections": dict(connection for site in sites for connection in _connections(site, sites, home)),
+        "connections": dict(
+            connection for site in sites for connection in [*_books(site, sites, home), *_phones(site)]
+        ),
     }
     path = home / "tieout.yml"
     text = yaml.safe_dump(company, sort_keys=False, allow_unicode=True, width=110)
@@ -81,7 +85,7 @@ def _site(site: Site) -> dict[str, Any]:
     }
 
 
-def _connections(site: Site, sites: tuple[Site, ...], home: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _books(site: Site, sites: tuple[Site, ...], home: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     folder = f"sources/{site.id}"
     own = {site.source_code: site.id}
     if site.dms == "rowriter":
@@ -99,6 +103,15 @@ def _connections(site: Site, sites: tuple[Site, ...], home: Path) -> Iterator[tu
         yield f"{site.id}_files", {"kind": "files", "path": f"{folder}/drop", "sites": codes}
     elif site == next(other for other in sites if other.dms == "shopware"):
         yield "shopware", _shopware([other for other in sites if other.dms == "shopware"])
+
+
+def _phones(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
+    if site.phone == "asterisk":
+        layout = list(asterisk_file.LAYOUTS[17]) if site.phone_columns == 17 else site.phone_columns
+        yield f"{site.id}_phone", {
+            "kind": "asterisk", "path": f"sources/{site.id}/cdr/Master.csv", "timezone": site.timezone,
+            "columns": layout, "entry_points": asterisk.entry_points(), "sites": {"*": site.id},
+        }  # fmt: skip
 
 
 def _shopware(sites: list[Site]) -> dict[str, Any]:
