@@ -1,4 +1,4 @@
-"""Writes the models, their columns and their lineage as one page that needs no server: <home>/docs/models.html.
+"""Writes the models, their columns and their lineage as one page without a server: <home>/docs/models.html.
 
 Keep out: what the models say of themselves (dbt_project)."""
 

@@ -174,9 +174,9 @@ def _dbt_environment(config: Config) -> Iterator[None]:
 
 def _reporter(progress: Progress) -> Callable[[Any], None]:
     def report(event: Any) -> None:
-        if event.info.name in ("LogModelResult", "LogTestResult"):
-            data = event.data
-            progress(data.node_info.node_name, data.index, data.total)
+        counted = {"LogModelResult": "total", "LogTestResult": "num_models"}.get(event.info.name)
+        if counted:
+            progress(event.data.node_info.node_name, event.data.index, getattr(event.data, counted))
 
     return report
 
