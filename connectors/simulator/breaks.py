@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
-from connectors.simulator import causes_orders, causes_payments
+from connectors.simulator import causes_later, causes_orders, causes_payments
 from connectors.simulator.decoys import DECOYS
 from connectors.simulator.dossier import NoCandidateError, Plan
 from connectors.simulator.events import Company, Event, Site
@@ -21,7 +21,7 @@ Cause = Callable[[Plan, Site, int], Break]
 CAUSES: dict[str, Cause] = {
     code: getattr(module, code.lower())
     for code in TABLE
-    for module in (causes_payments, causes_orders)
+    for module in (causes_payments, causes_orders, causes_later)
     if hasattr(module, code.lower())
 }
 LAST = "R22"  # its watermark stands after everything else

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connectors.simulator.causes_orders import OPEN, dear, renamed, repriced
+from connectors.simulator.causes_later import OPEN, dear, repriced
+from connectors.simulator.causes_orders import renamed
 from connectors.simulator.days import instant
 from connectors.simulator.dossier import Dossier, Plan, minutes
+from connectors.simulator.entries import void
 from connectors.simulator.events import Site
 from connectors.simulator.marks import Decoy
-from connectors.simulator.stories import void
 
 HEADERS = ("parts", "labor", "sublet", "supplies", "fees", "upcharge", "discount", "other", "tax", "total")
 

@@ -13,7 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator.events import CHILDREN, ENTITIES, Company, Event, Site, iso
+from connectors.simulator.columns import CHILDREN, ENTITIES
+from connectors.simulator.events import Company, Event, Site, iso
 
 Row = dict[str, Any]
 CHILD_FILES = {"lines": "ro_line", "jobs": "ro_job", "taxes": "ro_tax", "legs": "call_leg"}
