@@ -112,7 +112,7 @@ def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
             name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
             vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
             source_kind == "dms" and labels.get("kind", labels.get("*", "delivers")) != "delivers",
-            any(can != "never" for can in quotes),
+            "delivers" in quotes,
         )  # fmt: skip
 
 
