@@ -1,0 +1,12 @@
+{#- Rows whose key has no row in the relation it points at; NULL points at nothing and fails too. `to` maps each column to
+    the relation that has it as its own key, under the same name. -#}
+{% test foreign_keys(model, to, touched=none, matching=none) %}
+{% for column, parent in to.items() -%}
+select '{{ column }}' as column_name, cast({{ column }} as varchar) as orphan, count(*) as rows_found
+from {{ model }}
+where {{ tieout.tested_rows(touched, matching) }}
+and coalesce({{ column }} not in (select {{ column }} from {{ parent }} where {{ column }} is not null), true)
+group by {{ column }}
+{{ 'union all' if not loop.last }}
+{% endfor %}
+{% endtest %}
