@@ -64,9 +64,7 @@ def _reopened(desk: Desk, ro: Row, collected: list[Row], day: date, end: datetim
     R.O. Writer loses what was not paid electronically, so it is entered again, the same day; files keep the
     payments and the posted date; Shop-Ware closes on the next day, and what was paid is then paid before."""
     dms, site = desk.site.dms, desk.site
-    if dms == "dealertrack" or (
-        dms == "shopware" and sum(row["amount"] for row in collected) != ro["header_total"]
-    ):
+    if dms == "shopware" and sum(row["amount"] for row in collected) != ro["header_total"]:
         return
     later = desk.later_day(day, 1)
     start = shift(end, 3) if dms == "rowriter" else _hour(desk, later) if later else None

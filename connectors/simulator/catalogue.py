@@ -166,7 +166,6 @@ CREDIT = (("financing", "Synchrony", 5), ("ach", "ACH", 2))
 METHODS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "rowriter": CARDS + COUNTER + CREDIT,
     "shopware": CARDS[:4] + COUNTER + CREDIT[:1],
-    "dealertrack": (("card", "Credit Card", 70), ("cash", "Cash", 15), ("check", "Check", 15)),
     "files": CARDS
     + COUNTER
     + CREDIT

@@ -110,7 +110,7 @@ EVERYWHERE = ("files", "rowriter", "shopware")
 DECOYS: tuple[tuple[Callable[[Plan, Site], Decoy], tuple[str, ...]], ...] = (
     (twins, EVERYWHERE),
     (adjusted, ("files",)),
-    (equal, (*EVERYWHERE, "dealertrack")),
+    (equal, EVERYWHERE),
     (refunded_void, ("files", "rowriter")),
     (reopened, ("files",)),
     (late_night, ("files", "shopware")),

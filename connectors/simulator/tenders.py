@@ -56,6 +56,8 @@ def advance(desk: Desk, ro: Row, at: datetime) -> Row:
 
 def settle(desk: Desk, ro: Row, at: datetime, advances: list[Row]) -> tuple[Row, list[Row]]:
     """What is collected or charged at the close, to the cent; an upcharge changes the repair order."""
+    if desk.site.dms == "dealertrack":  # its documents tell of no payment
+        return ro, []
     tenders = _receivables(desk, ro, at)
     due = ro["header_total"] - _sum(advances) - _receivable(ro)
     if due == 0:
@@ -63,8 +65,6 @@ def settle(desk: Desk, ro: Row, at: datetime, advances: list[Row]) -> tuple[Row,
     if _on_account(desk, ro) and due > 0:
         charge = [tender(desk, ro, at, due, "ar_charge", method=AR)] if desk.site.dms in LABELLED else []
         return ro, tenders + charge
-    if desk.site.dms == "dealertrack":
-        return ro, [tender(desk, ro, at, due, "final", method=pick(desk))]
     parts = _split(desk, due)
     paid = []
     for part in parts:
