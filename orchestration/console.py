@@ -69,7 +69,7 @@ def guarded(command: Callable[[], bool], debug: bool) -> int:
     except (TieoutError, ReportError) as error:
         if debug:
             traceback.print_exc()
-        note().print(f"[bold red]error[/] {_hidden(str(error))}", markup=True)
+        note().print(f"[bold red]error[/] {_hidden(str(error))}", soft_wrap=True)
         return 2 if isinstance(error, ConfigError | ReportError) else 1
     except KeyboardInterrupt:
         note().print("stopped; nothing is lost, run it again")
@@ -85,4 +85,7 @@ def _hidden(text: str) -> str:
 def _unexpected(kind: type[BaseException], error: BaseException, _: Any) -> None:
     """What nobody foresaw: one line, and where the trace can be had."""
     name = f"{kind.__name__}: {error}" if str(error) else kind.__name__
-    note().print(f"[bold red]unexpected error[/] {_hidden(name)}\nAdd --debug to see where it came from.")
+    note().print(
+        f"[bold red]unexpected error[/] {_hidden(name)}\nAdd --debug to see where it came from.",
+        soft_wrap=True,
+    )

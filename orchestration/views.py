@@ -19,6 +19,7 @@ from orchestration.status import Status
 from orchestration.warehouse import BuildResult
 
 GOOD, BAD, QUIET = "green", "bold red", "dim"
+SKIPPED = "not built: "  # what a build says of a model that had to wait for a failed one
 
 
 def table(*columns: str, numbers: Sequence[str] = (), title: str = "") -> Table:
@@ -69,13 +70,20 @@ def build(result: BuildResult) -> RenderableType:
 
 
 def _failures(result: BuildResult) -> list[Text]:
-    found = [*result.failed, *result.blocking_failures]
-    if not found:
+    if result.ok:
         return [Text("Checks     all passed", style=GOOD)]
-    return [
-        Text(f"Checks     {len(found)} failed", style=BAD),
-        *(Text(f"  {one}", style=BAD) for one in found),
-    ]
+    waiting = [one for one in result.failed if SKIPPED in one]
+    broken = [one for one in result.failed if SKIPPED not in one]
+    lines = [f"{len(broken)} models failed, {len(waiting)} more wait for them"] if broken else []
+    lines += [f"{len(result.blocking_failures)} failed"] if result.blocking_failures else []
+    told = [Text(f"  {_short(one)}", style=BAD) for one in [*broken, *result.blocking_failures]]
+    return [Text(f"Checks     {'; '.join(lines)}", style=BAD), *told]
+
+
+def _short(message: str) -> str:
+    """The beginning of a message; all of it is in --format json."""
+    text = " ".join(message.split())
+    return text if len(text) <= 300 else f"{text[:300]} ..."
 
 
 def published(now: Published | None, refused: Sequence[str] = ()) -> RenderableType:

@@ -135,7 +135,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection, site_key: int, day: date) -> 
         select breaks.cause_code, breaks.cause_text, breaks.delta, breaks.amount_at_risk, breaks.confidence,
             orders.ro_number, tenders.source_entity_id, breaks.evidence
         from finance.recon_break as breaks
-        left join core.fct_repair_order as orders on orders.ro_key = breaks.ro_key
+        left join core.fct_repair_order as orders on orders.ro_key = breaks.tie_key
         left join core.fct_tender as tenders on tenders.tender_key = breaks.tender_key
         where breaks.site_key = ? and breaks.business_date = ?
         order by abs(breaks.delta) desc, breaks.amount_at_risk desc, breaks.cause_code, orders.ro_number,

@@ -32,7 +32,7 @@ create table sales.sales_summary (site_key bigint, period_grain text, period_sta
     breakout_group text, section text, row_code text, column_code text, value decimal(18, 6));
 create table finance.recon_sales_payments (site_key bigint, business_date date,
     total_sales_and_other decimal(14, 2), payments_total decimal(14, 2), delta decimal(14, 2), status text);
-create table finance.recon_break (site_key bigint, business_date date, ro_key uuid, tender_key uuid,
+create table finance.recon_break (site_key bigint, business_date date, tie_key uuid, tender_key uuid,
     cause_code text, cause_text text, confidence text, delta decimal(14, 2),
     amount_at_risk decimal(14, 2), evidence json);
 create table main.published as select '20260311T020000000000Z' as version;
