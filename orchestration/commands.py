@@ -4,15 +4,15 @@ Keep out: options and help (cli.py), tables (views.py), and the work itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from rich.progress import Progress
 
 from orchestration import config as settings
-from orchestration import console, demo_views, landing, pipeline, quarantine, verdict, views
-from orchestration import demo as demonstration
+from orchestration import console, landing, pipeline, quarantine, verdict, views
 from orchestration import publish as publishing
 from orchestration import status as state
 from orchestration.config import Config
@@ -26,6 +26,18 @@ def _load(config: Path | None, home: Path | None) -> Config:
     found = settings.load(config, home)
     console.hide(found.redact)
     return found
+
+
+@contextmanager
+def _far_ends(home: Path) -> Iterator[None]:
+    """In a demo's home the far end that is a server must run while it is asked."""
+    if not (home / settings.DEMO_MARK).is_file():
+        yield
+        return
+    from orchestration import demo as demonstration  # noqa: PLC0415  (imports the whole simulator)
+
+    with demonstration.far_ends(home):
+        yield
 
 
 def _pull_bar(bar: Progress, total: int) -> Callable[[Pulled], None]:
@@ -48,7 +60,7 @@ def _build_bar(bar: Progress) -> Callable[[str, int, int], None]:
 
 def run(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
     company = _load(config, home)
-    with console.progress(format_) as bar, demonstration.far_ends(company.home):
+    with console.progress(format_) as bar, _far_ends(company.home):
         ran = pipeline.run(company, full_refresh, _pull_bar(bar, len(company.connections)), _build_bar(bar))
     console.show(format_, {"ok": ran.ok, **vars(ran)}, views.run(ran))
     return ran.ok
@@ -63,7 +75,7 @@ def pull(
 ) -> bool:
     company = _load(config, home)
     total = len(names) or len(company.connections)
-    with console.progress(format_) as bar, demonstration.far_ends(company.home):
+    with console.progress(format_) as bar, _far_ends(company.home):
         pulled = landing.pull_all(company, names, dates=dates, done=_pull_bar(bar, total))
     console.show(format_, {"pulled": pulled}, views.pulls(pulled))
     return all(one.ok for one in pulled)
@@ -112,13 +124,16 @@ def quarantine_replay(names: Sequence[str], config: Path | None, home: Path | No
 def config_check(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
     company = _load(config, home)
     company.require(names or None)
-    with demonstration.far_ends(company.home):
+    with _far_ends(company.home):
         found, errors = landing.offers(company, names)
     console.show(format_, {"offers": found, "errors": errors}, views.offers(found, errors))
     return not errors
 
 
 def demo(home: Path | None, *, shops: int, days: int, seed: int, breaks: int, format_: str) -> bool:
+    from orchestration import demo as demonstration  # noqa: PLC0415  (imports the whole simulator)
+    from orchestration import demo_views  # noqa: PLC0415
+
     settings.quiet_telemetry()
     folder = (home or settings.home_folder() / "demo").absolute()
     with console.progress(format_) as bar:

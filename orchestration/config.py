@@ -16,6 +16,7 @@ from orchestration import sources, validation, yamlfile
 from orchestration.settings import BreakoutGroup, Company, Connection, Options, Site, SiteMap, near
 from orchestration.validation import ConfigError, Problems
 
+DEMO_MARK = "demo.json"  # in a home: it is the demo's, and this is its size
 __all__ = ["Config", "ConfigError", "Connection", "Options", "Site", "SiteMap", "find", "home_folder", "load"]
 
 

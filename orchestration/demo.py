@@ -24,8 +24,6 @@ from orchestration.landing import Pulled, pull_all
 from orchestration.pipeline import Run, build_and_publish
 from reporting.days import Tie, ties
 
-MARK = "demo.json"  # in the home: the size of the demo in it, written once its sources stand
-
 
 @dataclass(frozen=True)
 class Size:
@@ -64,7 +62,7 @@ def demo(home: Path, size: Size, bar: Progress) -> Demo:
     bar.update(task, description="Pulling")
     pulled = _pull_history(config, world) if fresh else []
     if fresh:
-        store.write_text(home / MARK, json.dumps(asdict(size)))
+        store.write_text(home / settings.DEMO_MARK, json.dumps(asdict(size)))
     else:
         with demo_sources.served(world, world.as_of):
             pulled = pull_all(config, now=world.as_of)
@@ -82,7 +80,7 @@ def make(size: Size) -> World:
 
 def _prepare(home: Path, size: Size) -> bool:
     """Whether the sources must be made: not when this very demo is here. Another demo makes room."""
-    mark = home / MARK
+    mark = home / settings.DEMO_MARK
     if mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == asdict(size):
         return False
     ours = mark.is_file() or (home / "sources").is_dir()
@@ -107,10 +105,6 @@ def _pull_history(config: Config, world: World) -> list[Pulled]:
 @contextmanager
 def far_ends(home: Path) -> Iterator[None]:
     """What a later `tieout run` on a demo's home needs: the far end that is a server."""
-    mark = home / MARK
-    if not mark.is_file():
-        yield
-        return
-    world = make(Size(**json.loads(mark.read_text(encoding="utf-8"))))
+    world = make(Size(**json.loads((home / settings.DEMO_MARK).read_text(encoding="utf-8"))))
     with demo_sources.served(world, world.as_of):
         yield

@@ -38,7 +38,8 @@ create or replace table sales.sales_summary as select 1 as site_key, 'day' as pe
 create or replace table finance.recon_sales_payments as
     select site_key, date '2026-03-10' as business_date,
         30.00::decimal(14, 2) as total_sales_and_other,
-        (30 + delta)::decimal(14, 2) as payments_total, delta, 0.00::decimal(14, 2) as unexplained, 'tied' as status
+        (30 + delta)::decimal(14, 2) as payments_total, delta, 0.00::decimal(14, 2) as unexplained,
+        'tied' as status
     from (values (1, 0.00::decimal(14, 2)), (2, -6.00::decimal(14, 2))) as days (site_key, delta);
 create or replace table finance.recon_break as
     select 2 as site_key, date '2026-03-10' as business_date, uuid() as tie_key, null::uuid as tender_key,
