@@ -11,6 +11,11 @@
     unnest(string_to_array({{ column }}, ';'))
 {%- endmacro %}
 
+{#- One row per value; lists of the same length beside each other go in step. -#}
+{% macro unnest_values(values) -%}
+    unnest(array[{{ values | join(', ') }}])
+{%- endmacro %}
+
 {#- The value of the row that comes first by `ordering`. -#}
 {% macro first_of(value, ordering) -%}
     {{ return(adapter.dispatch('first_of', 'tieout')(value, ordering)) }}

@@ -114,3 +114,36 @@
         'other_receipts': ['v1.31'], 'payments': ['v1.31'], 'payment_types': ['v30'], 'payment_summary': ['v30']
     }.get(section, ['v1.31', 'v30'])) }}
 {%- endmacro %}
+
+{#- The cells of the whole report, or of a breakout block. -#}
+{% macro cells_of(report) -%}
+    {%- if report == 'whole' -%}
+        {{ return(tieout.block_cells('sales', 'gross_profit', false) + tieout.whole_cells()) }}
+    {%- endif -%}
+    {{ return(tieout.block_cells('breakout', 'breakout_gross_profit', true)) }}
+{%- endmacro %}
+
+{#- The values of a row's cells as rows, each with the number of its cell. -#}
+{% macro unnest_cells(report) -%}
+    {%- set cells = tieout.cells_of(report) -%}
+    {%- set values = [] -%}
+    {%- for section, row, column, unit, expression in cells -%}
+        {%- do values.append('cast(' ~ expression ~ ' as decimal(18, 6))') -%}
+    {%- endfor -%}
+    {{ tieout.unnest_values(range(1, cells | length + 1)) }} as cell,
+    {{ tieout.unnest_values(values) }} as value
+{%- endmacro %}
+
+{#- Number and names of each cell, once for every layout that prints it. -#}
+{% macro cell_names(report) -%}
+    {%- set rows = [] -%}
+    {%- for section, row, column, unit, expression in tieout.cells_of(report) -%}
+        {%- set number = loop.index -%}
+        {%- for version in tieout.report_versions(section) -%}
+            {%- set texts = "', '".join([version, section, row, column, unit]) -%}
+            {%- do rows.append('(' ~ number ~ ", '" ~ texts ~ "')") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    select *
+    from (values {{ rows | join(', ') }}) as listed (cell, report_version, section, row_code, column_code, unit)
+{%- endmacro %}
