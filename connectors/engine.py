@@ -10,6 +10,7 @@ from datetime import datetime
 
 import duckdb
 
+from connectors.intake import Taken
 from connectors.manifest import stamp
 from data_contracts.contract import Contract
 from data_contracts.landed import META, duckdb_columns, duckdb_type
@@ -78,11 +79,12 @@ def name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def content(contract: Contract) -> str:
+def content(taken: Taken, digest: str = "md5") -> str:
     """Hash of a row's content. NULLs are left out, so that adding a column to a contract changes no hash."""
-    columns = [*names_in_order(contract), "_extra"]
-    parts = ", ".join(f"{text(column + '=')} || {name(column)}::varchar" for column in columns)
-    return f"md5(concat_ws(chr(31), {parts}))::uuid"
+    columns = [*names_in_order(taken.contract), "_extra"]
+    filled = [column for column in columns if taken.valid[column].null_count() < taken.valid.height]
+    parts = [f"{text(column + '=')} || {name(column)}::varchar" for column in filled]
+    return f"{digest}(concat_ws(chr(31), {', '.join(parts or [text('')])}))"
 
 
 def version(order: str, key: str = "_key", row_hash: str = "_row_hash::varchar") -> str:

@@ -16,7 +16,10 @@ def land_groups(run: Engine, taken: Taken) -> None:
     document = contract.document
     if document is None:
         raise AssertionError(f"{contract.table} has no groups")
-    fresh = f"(select *, {run.key(document.parent_key)} as _parent_key from {own(run, taken)})"
+    own(run, taken)
+    parent = run.key(document.parent_key)
+    fresh = f"""(select r.* exclude (_order), o._key, o._row_hash, {parent} as _parent_key
+        from {name("rows_" + contract.table)} r join {name("own_" + contract.table)} o using (_id))"""
     run.run(
         f"""create or replace table stored as
         select * from {run.before(contract)} where _parent_key in (select _parent_key from {fresh})

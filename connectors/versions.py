@@ -15,20 +15,28 @@ from data_contracts.contract import Contract
 STAMP = "%Y%m%dT%H%M%S%6fZ"
 
 
-def own(run: Engine, taken: Taken) -> str:
-    """Table `own_<table>`: the valid rows with their key, the hash of their own content, and their order."""
+def show(run: Engine, taken: Taken) -> str:
+    """View `rows_<table>` of the valid rows, with their order."""
     contract = taken.contract
     updated = pl.col(contract.updated_at).dt.to_string(STAMP) if contract.updated_at else pl.lit("")
     place = pl.col("_file") if contract.file_like else pl.col("_bound").dt.to_string(STAMP)
     row = pl.col("_row").cast(pl.String).str.zfill(8)
     order = pl.concat_str(updated.fill_null(""), place, row, separator="|")
+    frame = taken.valid.with_columns(_order=order)
+    table = f"rows_{contract.table}"
+    run.con.register(table, frame.to_arrow())
+    return name(table)
+
+
+def own(run: Engine, taken: Taken) -> str:
+    """Table `own_<table>`: id, key, order and hash of the valid rows; their values stay in `rows_<table>`."""
+    contract, rows = taken.contract, show(run, taken)
     table = name(f"own_{contract.table}")
-    run.con.register("frame", taken.valid.with_columns(_order=order))
     run.run(
         f"""create table {table} as
-        select *, {run.key(contract.key)} as _key, {content(contract)} as _row_hash from frame"""
+        select _id, _order, {run.key(contract.key)} as _key, {content(taken)}::uuid as _row_hash
+        from {rows}"""
     )
-    run.con.unregister("frame")
     return table
 
 
@@ -36,31 +44,36 @@ def land_news(run: Engine, taken: Taken, children: Sequence[Taken] = ()) -> None
     """Lands single rows that are news, or headers whose document is, with all its children."""
     header = taken.contract
     table = own(run, taken)
-    tables = {child.contract.table: own(run, child) for child in children}
     if children:
-        _hash_documents(run, table, tables)
+        _hash_documents(run, table, children)
     _find_news(run, header, table)
     deleted = f"coalesce({name(header.deleted_column)}, false)" if header.deleted_column else "false"
-    land(
-        run,
-        header,
-        f"{table} where _id in (select _id from news)",
-        {"_parent_key": "null", "_version": version("_order"), "_is_deleted": deleted, "_why": text(NEW)},
-    )
+    source = f"""(select r.* exclude (_order), o._order, o._key, o._row_hash
+        from {name("rows_" + header.table)} r join {table} o using (_id)
+        where _id in (select _id from news))"""
+    meta = {"_parent_key": "null", "_version": version("_order"), "_is_deleted": deleted, "_why": text(NEW)}
+    land(run, header, source, meta)
     for child in children:
-        _follow(run, child.contract, tables[child.contract.table], header)
+        _follow(run, child, header)
 
 
-def _hash_documents(run: Engine, header: str, children: dict[str, str]) -> None:
-    """A header's hash covers its children in any order: it holds their number and the sum of their hashes."""
-    rows = " union all ".join(
-        f"select _head, {text(child)} || _row_hash::varchar as hash from {table}"
-        for child, table in children.items()
-    )
+def _hash_documents(run: Engine, header: str, children: Sequence[Taken]) -> None:
+    """A header's hash covers its children in any order: by table their number and the sum of their hashes."""
+    parts = []
+    for child in children:
+        rows, table = show(run, child), name(f"own_{child.contract.table}")
+        run.run(
+            f"""create table {table} as
+            select _id, _head, {content(child, "md5_number_lower")} as h from {rows}"""
+        )
+        parts.append(
+            f"""select _head, {text(f"{child.contract.table}:")} || count(*) || ':' || sum(h::hugeint) as part
+            from {table} group by _head"""
+        )
     run.run(
         f"""create or replace table sums as
-        select _head, count(*) || ':' || sum(md5_number_lower(hash)::hugeint) as total
-        from ({rows}) group by _head"""
+        select _head, string_agg(part, ' ' order by part) as total
+        from ({" union all ".join(parts)}) group by _head"""
     )
     run.run(
         f"""create or replace table {header} as
@@ -98,16 +111,16 @@ def _find_news(run: Engine, contract: Contract, table: str) -> None:
     )
 
 
-def _follow(run: Engine, child: Contract, table: str, header: Contract) -> None:
+def _follow(run: Engine, child: Taken, header: Contract) -> None:
     """Children of landed headers carry their version, order and deletion."""
-    source = f"""(select c.*, h._key as head_key, h._order as head_order, h._version as head_version,
-        h._is_deleted as head_deleted
-        from {table} c join {name("land_" + header.table)} h on c._head = h._id)"""
+    source = f"""(select c.* exclude (_order), h._key as head_key, h._order as _order, h._version as _version,
+        h._is_deleted as _is_deleted
+        from {name("rows_" + child.contract.table)} c
+        join {name("land_" + header.table)} h on c._head = h._id)"""
     meta = {
+        "_key": run.key(child.contract.key),
         "_parent_key": "head_key",
-        "_order": "head_order",
-        "_version": "head_version",
-        "_is_deleted": "head_deleted",
+        "_row_hash": f"{content(child)}::uuid",
         "_why": text(NEW),
     }
-    land(run, child, source, meta)
+    land(run, child.contract, source, meta)

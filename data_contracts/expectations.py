@@ -86,7 +86,7 @@ def _number(bound: Decimal | None) -> int | float | None:
     return int(bound) if bound == bound.to_integral_value() else float(bound)
 
 
-def _validate(
+def _validate(  # noqa: PLR0917
     gx: Any, context: Any, source: Any, name: str, contract: Contract, batch: pd.DataFrame
 ) -> Judged:
     title = f"{name}.{contract.kind}.{contract.table}"
@@ -114,14 +114,13 @@ def _failures(title: str, result: Any) -> list[str]:
             )
         shown = item.result.get("partial_unexpected_list", [])[:3]
         about = rule.kwargs.get("column") or rule.kwargs.get("column_list") or rule.kwargs.get("column_set")
-        found.append(
-            f"{rule.type} of {about}: {item.result.get('unexpected_count', 'some')} rows, such as {shown}"
-        )
+        count = item.result.get("unexpected_count", "some")
+        found.append(f"{rule.type} of {about}: {count} rows, such as {shown}")
     return found
 
 
 def _raised(info: Mapping[str, Any]) -> str:
-    """The message of an exception inside Great Expectations; flat or one level down, as it happens to report."""
+    """The message of an exception inside Great Expectations; it stands flat or one level down."""
     parts = [info, *(value for value in info.values() if isinstance(value, Mapping))]
     raised = [str(part.get("exception_message")) for part in parts if part.get("raised_exception")]
     return raised[0] if raised else ""

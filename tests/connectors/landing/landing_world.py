@@ -49,7 +49,9 @@ def rows(table: str, *given: Mapping[str, Any], file: str = "g1") -> Rows:
     """Rows as text, with `given` laid over a valid row of the table."""
     full = [{**VALID[table], **row} for row in given]
     names = list(dict.fromkeys(name for row in full for name in row))
-    return Rows(table, pl.DataFrame({name: [row.get(name) for row in full] for name in names}, strict=False), file)
+    return Rows(
+        table, pl.DataFrame({name: [row.get(name) for row in full] for name in names}, strict=False), file
+    )
 
 
 VALID: dict[str, dict[str, Any]] = {
@@ -89,10 +91,12 @@ def pull(home: Path, *items: Item | Exception, days: int = 0, **more: Any) -> la
     return landing.pull(home, "dms", Told(items), SITES, NOW + days * DAY, **more)
 
 
-def landed(home: Path, table: str, order: str = "_key, _order, line_id") -> list[dict[str, Any]]:
+def landed(
+    home: Path, table: str, order: str = "_key, _order, line_id", kind: str = "files"
+) -> list[dict[str, Any]]:
     """All landed rows of a table as readers get them, each once."""
     pulls = [(item.connection, item.pull_id) for item in landing.manifests(home)]
-    found = packing.files_for(home, pulls).get(("files", table), [])
+    found = packing.files_for(home, pulls).get((kind, table), [])
     con = duckdb.connect()
     con.sql("set TimeZone = 'UTC'")
     parts = []

@@ -32,7 +32,10 @@ def test_a_bad_line_refuses_its_whole_order_and_no_other(tmp_path: Path) -> None
 
 def test_a_bad_header_takes_its_lines_with_it(tmp_path: Path) -> None:
     pull(tmp_path, rows("repair_order", {"status": "lost"}), rows("ro_line", {}))
-    assert refused(tmp_path) == {("repair_order", "r1"): "not_allowed", ("ro_line", "r1|1"): "document_refused"}
+    assert refused(tmp_path) == {
+        ("repair_order", "r1"): "not_allowed",
+        ("ro_line", "r1|1"): "document_refused",
+    }
 
 
 def test_a_line_without_its_order_is_an_orphan(tmp_path: Path) -> None:
@@ -60,7 +63,12 @@ def test_a_line_that_stands_twice_is_taken_once_and_one_that_contradicts_another
 ) -> None:
     result = pull(tmp_path, rows("repair_order", {}), rows("ro_line", {}, {}))
     assert (result.tables["ro_line"].landed, result.tables["ro_line"].unchanged) == (1, 1)
-    pull(tmp_path, rows("repair_order", {}, file="g2"), rows("ro_line", {}, {"net_amount": "1"}, file="g2"), days=1)
+    pull(
+        tmp_path,
+        rows("repair_order", {}, file="g2"),
+        rows("ro_line", {}, {"net_amount": "1"}, file="g2"),
+        days=1,
+    )
     assert set(refused(tmp_path).values()) == {"duplicate_key"} | {"document_refused"}
 
 
@@ -83,11 +91,20 @@ def test_a_word_that_no_map_knows_is_refused_and_a_known_one_lands_as_it_is(tmp_
 def test_a_replay_after_the_fix_lands_the_row_in_its_old_place_in_time(tmp_path: Path) -> None:
     pull(tmp_path, rows("control_total", {"site": "S7", "value": "1"}))
     sites = {**SITES, "S7": "oak"}
-    landing.pull(tmp_path, "dms", Told([rows("control_total", {"site": "S7", "value": "2"}, file="g2")]), sites, NOW + DAY)
+    landing.pull(
+        tmp_path,
+        "dms",
+        Told([rows("control_total", {"site": "S7", "value": "2"}, file="g2")]),
+        sites,
+        NOW + DAY,
+    )
     done = quarantine.replay(tmp_path, "dms", Told([]), sites, NOW + 2 * DAY)
     assert (done.taken, done.still_open) == (1, 0)
     assert [row["value"] for row in newest(tmp_path, "control_total").values()] == [2]
-    assert sorted(row["_order"] for row in landed(tmp_path, "control_total")) == ["|g1|00000000", "|g2|00000000"]
+    assert sorted(row["_order"] for row in landed(tmp_path, "control_total")) == [
+        "|g1|00000000",
+        "|g2|00000000",
+    ]
     assert quarantine.rows(tmp_path).is_empty()
     assert quarantine.rows(tmp_path, status="replayed").height == 1
 
@@ -149,7 +166,9 @@ def test_a_table_that_fails_on_the_first_pull_is_read_from_the_beginning_by_the_
     assert source.asked[0].since is None
 
 
-def test_a_required_column_that_is_gone_fails_its_table_and_keeps_the_rows_in_quarantine(tmp_path: Path) -> None:
+def test_a_required_column_that_is_gone_fails_its_table_and_keeps_the_rows_in_quarantine(
+    tmp_path: Path,
+) -> None:
     given = rows("tender", {})
     result = pull(tmp_path, type(given)("tender", given.frame.drop("amount"), "g1"), rows("phone_number", {}))
     assert "amount" in result.failed["tender"]

@@ -36,7 +36,10 @@ def test_a_change_and_back_again_are_two_changes(tmp_path: Path) -> None:
 
 
 def test_a_change_and_back_again_in_one_pull_are_two_changes(tmp_path: Path) -> None:
-    told = [rows("control_total", {"value": value}, file=f"g{day}") for day, value in enumerate(["5", "6", "6", "5"])]
+    told = [
+        rows("control_total", {"value": value}, file=f"g{day}")
+        for day, value in enumerate(["5", "6", "6", "5"])
+    ]
     counts = pull(tmp_path, *told).tables["control_total"]
     assert (counts.rows_in, counts.landed, counts.unchanged) == (4, 3, 1)
 
@@ -61,7 +64,11 @@ def test_a_late_generation_that_is_followed_by_the_taken_ones_again_leaves_the_l
 def test_the_tie_of_two_versions_goes_to_the_later_generation_then_to_the_later_row(tmp_path: Path) -> None:
     two = rows("tender", {"amount": "3"}, {"amount": "4"}, file="g2")
     pull(tmp_path, rows("tender", {"amount": "1"}, file="g3"), two)
-    assert [row["amount"] for row in sorted(landed(tmp_path, "tender"), key=lambda row: row["_order"])] == [3, 4, 1]
+    assert [row["amount"] for row in sorted(landed(tmp_path, "tender"), key=lambda row: row["_order"])] == [
+        3,
+        4,
+        1,
+    ]
 
 
 def test_the_identity_of_a_row_is_the_md5_of_connection_and_key(tmp_path: Path) -> None:
@@ -88,7 +95,9 @@ def test_a_changed_line_is_a_new_version_of_its_whole_order(tmp_path: Path) -> N
 def test_lines_in_another_order_are_no_change(tmp_path: Path) -> None:
     two = [{"line_id": "1"}, {"line_id": "2"}]
     pull(tmp_path, rows("repair_order", {}), rows("ro_line", *two))
-    result = pull(tmp_path, rows("repair_order", {}, file="g2"), rows("ro_line", *two[::-1], file="g2"), days=1)
+    result = pull(
+        tmp_path, rows("repair_order", {}, file="g2"), rows("ro_line", *two[::-1], file="g2"), days=1
+    )
     assert (result.tables["ro_line"].landed, result.tables["ro_line"].unchanged) == (0, 2)
 
 
