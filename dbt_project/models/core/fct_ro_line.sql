@@ -112,10 +112,14 @@ final as (
         supplier_id,
         quantity,
         unit_price,
-        case when is_ro_discount and is_allocated then {{ tieout.money('0') }} else gross_amount end as extended_gross,
+        case when is_ro_discount then {{ tieout.money('0') }} else gross_amount end as extended_gross,
         coalesce(discount_amount, {{ tieout.money('0') }}) as line_discount,
-        {{ tieout.money('ro_discount') }} as ro_discount,
-        {{ tieout.money('case when is_ro_discount and is_allocated then 0 else net_amount - ro_discount end') }} as extended_net,
+        -- what no line can carry stays a discount, on its own line
+        {{ tieout.money(
+            'case when not is_ro_discount then ro_discount when is_allocated then 0 else -net_amount end'
+        ) }} as ro_discount,
+        {{ tieout.money('case when is_ro_discount and is_allocated then 0 else net_amount - ro_discount end') }}
+            as extended_net,
         case when is_ro_discount then net_amount else {{ tieout.money('0') }} end as memo_amount,
         cost_amount as cost,
         core_charge,

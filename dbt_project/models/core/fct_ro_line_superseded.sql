@@ -41,7 +41,8 @@ versions as (
         lines.op_code,
         lines.quantity,
         lines.line_discount,
-        {{ tieout.money('lines.extended_net + lines.ro_discount + case when lines.sales_class = \'allocated\' then lines.memo_amount else 0 end') }} as net_amount
+        -- on a line of goods the memo is 0; on a discount's own line the other two are 0 or each other's opposite
+        {{ tieout.money('lines.extended_net + lines.ro_discount + lines.memo_amount') }} as net_amount
     from {{ tieout.stored('core', 'fct_ro_line') }} as lines
     inner join {{ ref('incoming_ro') }} as incoming
         on lines.ro_key = incoming.ro_key and lines.version <> incoming.version
