@@ -9,14 +9,14 @@ from typing import Literal
 
 import polars as pl
 
-from connectors.intake import DOC, PLACE, Schema, Taken, joined, refuse
+from connectors.intake import DOC, PLACE, Maps, Schema, Taken, joined, refuse
 from data_contracts.contract import Contract, Rule
 from data_contracts.rules import names_in_order
 
 CAUSE: Schema = {"_head": pl.Int64, "rule": pl.String, "column_name": pl.String, "message": pl.String}
 
 
-def settle(header: Contract, taken: Mapping[str, Taken]) -> dict[str, Taken]:
+def settle(header: Contract, taken: Mapping[str, Taken], maps: Maps) -> dict[str, Taken]:
     """Gives children their `_head` (the header's `_id`) and moves rows of refused documents to refused."""
     top = taken[header.table]
     children = {name: item for name, item in taken.items() if name != header.table}
@@ -28,7 +28,7 @@ def settle(header: Contract, taken: Mapping[str, Taken]) -> dict[str, Taken]:
         item, twins = _once(_link(child, heads), ["_head", *child.contract.key])
         linked[name] = item
         causes += [_of_children(item, twins), _refused_children(item)]
-    causes += [_no_child(rule, top, linked) for rule in header.rules if rule.kind == "needsChild"]
+    causes += [_no_child(rule, top, linked, maps) for rule in header.rules if rule.kind == "needsChild"]
     bad = (
         pl.concat(causes)
         .filter(pl.col("_head").is_not_null())
@@ -117,13 +117,17 @@ def _of_children(item: Taken, twins: pl.DataFrame) -> pl.DataFrame:
     return twins.join(heads, on="_id", how="inner").select(*CAUSE)
 
 
-def _no_child(rule: Rule, top: Taken, children: Mapping[str, Taken]) -> pl.DataFrame:
-    """Headers with money that no child explains; a deletion brings no children."""
+def _no_child(rule: Rule, top: Taken, children: Mapping[str, Taken], maps: Maps) -> pl.DataFrame:
+    """Headers with money that no child explains; a deletion brings no children, nor does a void.
+
+    The rule names canonical values; a column whose words are the site's own is read through its map."""
     said = rule.arguments
     money = pl.any_horizontal(pl.col(said["money"]).fill_null(0) != 0)
     unless = said.get("unless")
     if unless:
-        money &= ~pl.col(unless["column"]).is_in(list(unless["in"])).fill_null(value=False)
+        words = maps.get((top.contract.table, unless["column"]), {})
+        said_in_ours = pl.col(unless["column"]).replace(dict(words)) if words else pl.col(unless["column"])
+        money &= ~said_in_ours.is_in(list(unless["in"])).fill_null(value=False)
     if top.contract.deleted_column:
         money &= ~pl.col(top.contract.deleted_column).fill_null(value=False)
     child = children[said["table"]]

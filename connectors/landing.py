@@ -148,7 +148,7 @@ def settled(haul: Haul) -> list[list[Taken]]:
         if family[0].document:
             taken = {table: group(taken[table])}
         elif len(family) > 1:
-            taken = settle(family[0], taken)
+            taken = settle(family[0], taken, haul.maps)
         found.append(list(taken.values()))
     return found
 

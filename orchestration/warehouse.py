@@ -18,7 +18,7 @@ import duckdb
 from connectors.base import TieoutError
 from connectors.locks import locked
 from connectors.manifest import manifests as list_manifests
-from orchestration import build_input, settings_tables
+from orchestration import build_input, data_tests, settings_tables
 from orchestration.config import Config
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
@@ -38,6 +38,8 @@ class BuildResult:
     nodes: int = 0
     failed: list[str] = field(default_factory=list)
     blocking_failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    checks: list[data_tests.Outcome] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     seconds: float = 0.0
 
@@ -53,13 +55,24 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
         todo = _prepare(config, full_refresh)
         if todo.nothing_new:
             return BuildResult(todo.build_id, False, "", nothing_new=True, seconds=monotonic() - started)
-        outcome = _run_models(config, todo, progress)
-        failed, blocking, written, nodes = _judge(outcome)
+        failed, written, nodes = _judge(_run_models(config, todo, progress))
+        checks = [] if failed else _check(config, todo)
         if not failed:
             with _opened(config) as warehouse:
                 build_input.close_build(warehouse, todo.build_id, datetime.now(UTC))
+    broken = [outcome for outcome in checks if not outcome.ok]
     return BuildResult(
-        todo.build_id, todo.full, todo.reason, False, nodes, failed, blocking, written, monotonic() - started
+        todo.build_id,
+        todo.full,
+        todo.reason,
+        nothing_new=False,
+        nodes=nodes + len(checks),
+        failed=failed,
+        blocking_failures=[outcome.said for outcome in broken if outcome.test.severity == "error"],
+        warnings=[outcome.said for outcome in broken if outcome.test.severity != "error"],
+        checks=checks,
+        written=written,
+        seconds=monotonic() - started,
     )
 
 
@@ -122,17 +135,33 @@ def _opened(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _run_models(config: Config, todo: build_input.Plan, progress: Progress | None) -> Any:
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415  (a second and a half to import)
-
-    arguments = ["build", "--select", *_selection(todo), "--exclude-resource-type", "unit_test"]
+    arguments = ["run", "--select", *_selection(todo)]
     if todo.full:
         arguments.append("--full-refresh")
+    return _dbt(config, arguments, progress)
+
+
+def _check(config: Config, todo: build_input.Plan) -> list[data_tests.Outcome]:
+    """The data tests, before the build closes: its touched sets say which rows they look at."""
+    tests = data_tests.compiled(
+        config.home / "dbt" / "data_tests.json", todo.fingerprint, lambda arguments: _dbt(config, arguments, None).result
+    )
+    with _opened(config) as warehouse:
+        return data_tests.run(warehouse, tests)
+
+
+def _dbt(config: Config, arguments: list[str], progress: Progress | None) -> Any:
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415  (a second and a half to import)
+
     runner = dbtRunner(callbacks=[_reporter(progress)] if progress else [])
     with _dbt_environment(config):
         try:
-            return runner.invoke([*arguments, *dbt_options(config)])
+            outcome = runner.invoke([*arguments, *dbt_options(config)])
         finally:
             _release()
+    if outcome.exception is not None or outcome.result is None:
+        raise TieoutError(f"dbt could not start: {outcome.exception}")
+    return outcome
 
 
 def _release() -> None:
@@ -181,20 +210,13 @@ def _reporter(progress: Progress) -> Callable[[Any], None]:
     return report
 
 
-def _judge(outcome: Any) -> tuple[list[str], list[str], set[str], int]:
-    """(failed models, blocking checks, relations written, nodes) of a dbt invocation."""
-    if outcome.exception is not None or outcome.result is None:
-        raise TieoutError(f"dbt could not start: {outcome.exception}")
-    failed, blocking, written = [], [], set()
+def _judge(outcome: Any) -> tuple[list[str], set[str], int]:
+    """(failed models, relations written, models run) of a dbt run."""
+    failed, written = [], set()
     for result in outcome.result.results:
         node, status = result.node, str(result.status)
-        if node.resource_type == "test":
-            if status in ("fail", "error"):
-                blocking.append(f"{node.name}: {result.message}")
-        elif status in ("error", "skipped", "partial success"):
-            failed.append(
-                f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}"
-            )
+        if status in ("error", "skipped", "partial success"):
+            failed.append(f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}")
         elif node.config.materialized != "view":
             written.add(f"{node.schema}.{node.name}")
-    return failed, blocking, written, len(outcome.result.results)
+    return failed, written, len(outcome.result.results)

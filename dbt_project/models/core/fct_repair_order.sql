@@ -102,7 +102,8 @@ steps as (
         ro_key,
         status,
         close_business_date,
-        lag(status) over (partition by ro_key order by source_order) as status_before
+        lag(status) over (partition by ro_key order by source_order) as status_before,
+        lag(close_business_date) over (partition by ro_key order by source_order) as close_date_before
     from versions
 ),
 
@@ -111,8 +112,13 @@ histories as (
         ro_key,
         min(close_business_date) filter (where status = 'closed') as first_close_business_date,
         max(close_business_date) filter (where status = 'closed') as last_close_business_date,
+        -- closed again on another day: it was open in between, between two pulls
         count(*) filter (
-            where status_before = 'closed' and status not in ('closed', 'void', 'deleted')
+            where status_before = 'closed'
+            and (
+                status not in ('closed', 'void', 'deleted')
+                or (status = 'closed' and close_business_date <> close_date_before)
+            )
         ) as reopen_count
     from steps
     group by ro_key

@@ -54,10 +54,10 @@ repeated as (
         amount,
         row_number() over same_money as place,
         lag(recorded_ts) over same_money as earlier_ts,
-        recorded_ts
+        recorded_ts,
+        coalesce(auth_code, reference, processor_txn_id) is not null as has_reference
     from of_gap
     where kind in ('final', 'advance')
-    and coalesce(auth_code, reference, processor_txn_id) is not null
     window same_money as (
         partition by
             settled_ro_key, method, amount, coalesce(auth_code, ''), coalesce(reference, ''),
@@ -67,7 +67,12 @@ repeated as (
 ),
 
 duplicates as (
-    select ro_key, sum(amount) as duplicate_amount, {{ tieout.first_of('tender_key', 'recorded_ts') }} as duplicate_tender_key
+    select
+        ro_key,
+        sum(amount) filter (where has_reference) as duplicate_amount,
+        -- without a reference two equal payments may both be due: evidence only where they explain the whole gap
+        sum(amount) as repeated_amount,
+        {{ tieout.first_of('tender_key', 'recorded_ts') }} as duplicate_tender_key
     from repeated
     where place > 1
     and (earlier_ts is null or recorded_ts is null or recorded_ts <= earlier_ts + interval '10' minute)
@@ -201,6 +206,7 @@ final as (
         tender_sums.an_advance_tender_key,
         tender_sums.first_tender_ts,
         {{ tieout.money('duplicates.duplicate_amount') }} as duplicate_amount,
+        {{ tieout.money('duplicates.repeated_amount') }} as repeated_amount,
         duplicates.duplicate_tender_key,
         {{ tieout.money('charges.charged_again') }} as charged_again,
         charges.charged_again_tender_key,

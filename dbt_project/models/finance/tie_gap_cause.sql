@@ -42,6 +42,7 @@ caused as (
         *,
         case
             when rest = 0 then null
+            when rest = repeated_amount then 'R01'
             when twin_ro_key is not null and tendered = 0 and rest = -grand_total then 'R02'
             when refused_key is not null then 'R21'
             when rest < 0 and -rest in (cards_missing, cash_missing, checks_missing) then 'R03'
@@ -89,6 +90,7 @@ rows_of as (
     union all
     select site_key, business_date, ro_key,
         case
+            when rest_cause = 'R01' then duplicate_tender_key
             when rest_cause = 'R16' then an_advance_tender_key
             when rest_cause in ('R17', 'R19') then a_final_tender_key
         end,
@@ -114,7 +116,7 @@ final as (
         {{ tieout.money('abs(delta)') }} as amount_at_risk,
         confidence,
         case cause_code
-            when 'R01' then {{ tieout.json_of({'ro_number': 'ro_number', 'tender_key': 'tender_key', 'duplicate_amount': 'duplicate_amount'}) }}
+            when 'R01' then {{ tieout.json_of({'ro_number': 'ro_number', 'tender_key': 'tender_key', 'duplicate_amount': 'repeated_amount'}) }}
             when 'R02' then {{ tieout.json_of({'ro_number': 'ro_number', 'twin_ro_key': 'twin_ro_key'}) }}
             when 'R03' then {{ tieout.json_of({'ro_number': 'ro_number', 'cards_missing': 'cards_missing', 'cash_missing': 'cash_missing', 'checks_missing': 'checks_missing'}) }}
             when 'R08' then {{ tieout.json_of({'ro_number': 'ro_number', 'charged': 'charged', 'grand_total': 'grand_total', 'charged_again': 'charged_again'}) }}

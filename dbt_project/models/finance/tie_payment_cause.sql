@@ -14,7 +14,7 @@ caused as (
             when not is_sale and amount < 0 and times_reopened = 0 then 'R17'
             when is_sale and amount < 0 and tender_business_date > close_business_date then 'R17'
             when tender_site_key <> order_site_key then 'R25'
-            when times_reopened > 0 and (closed_before_on_that_day or not is_sale) then 'R06'
+            when closed_before_on_that_day or (times_reopened > 0 and not is_sale) then 'R06'
             when
                 is_sale and recorded_business_date = close_business_date
                 and tender_business_date <> recorded_business_date

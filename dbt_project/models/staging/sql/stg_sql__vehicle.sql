@@ -1,0 +1,20 @@
+with source as (
+    select * from {{ source('sql', 'vehicle') }}
+),
+
+renamed as (
+    select
+        vehicle_id,
+        customer_id,
+        vin,
+        year,
+        make,
+        model,
+        engine,
+        odometer,
+        updated_at,
+        {{ tieout.landed_columns() }}
+    from source
+)
+
+select * from renamed
