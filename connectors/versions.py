@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
+import pyarrow
 
 from connectors.engine import NEW, Engine, content, land, name, text, version
 from connectors.intake import Taken
 from data_contracts.contract import Contract
 
 STAMP = "%Y%m%dT%H%M%S%6fZ"
+BATCH = 100_000  # rows that one thread of DuckDB takes at a time; a frame in one piece is read by one thread
 
 
 def show(run: Engine, taken: Taken) -> str:
@@ -24,7 +26,8 @@ def show(run: Engine, taken: Taken) -> str:
     order = pl.concat_str(updated.fill_null(""), place, row, separator="|")
     frame = taken.valid.with_columns(_order=order)
     table = f"rows_{contract.table}"
-    run.con.register(table, frame.to_arrow())
+    whole = frame.to_arrow()
+    run.con.register(table, pyarrow.Table.from_batches(whole.to_batches(BATCH), whole.schema))
     return name(table)
 
 
