@@ -26,6 +26,7 @@ from connectors.sql.mapping import Options
 
 FAULTS = (sa.exc.SQLAlchemyError, adbc_driver_manager.Error, sqlite3.Error, ImportError)
 Statement = sa.Select[Any]
+AMOUNTS = (sa.Numeric, sa.Float)
 SESSION = {  # what makes a session read-only and ends a statement that hangs, where the engine can
     "mysql": ("set session transaction read only", "set session max_execution_time = {seconds}000"),
     "mariadb": ("set session transaction read only", "set session max_statement_time = {seconds}"),
@@ -124,7 +125,7 @@ class Postgres:
 
 def _is_amount(column: ColumnElement[Any]) -> bool:
     carried = column.element if isinstance(column, sa.Label) else column
-    return isinstance(carried, sa.Cast) and isinstance(carried.clause.type, sa.Numeric)
+    return isinstance(carried, sa.Cast) and isinstance(carried.clause.type, AMOUNTS)
 
 
 def _plain(amounts: list[str]) -> pl.Expr:
@@ -169,7 +170,7 @@ class Sqlite:
     def _fast(self, statement: Statement) -> pl.DataFrame | None:
         columns = list(statement.selected_columns)
         whole = [column.name for column in columns if isinstance(column.type, sa.Integer)]
-        amounts = [column.name for column in columns if isinstance(column.type, sa.Numeric)]
+        amounts = [column.name for column in columns if isinstance(column.type, AMOUNTS)]
         query = self._sql(statement, fast=True)
         try:
             answer: Any = connectorx.read_sql(f"sqlite://{self._path}", query, return_type="polars")
@@ -185,7 +186,9 @@ class Sqlite:
     def _slow(self, statement: Statement) -> pl.DataFrame:
         names = [column.name for column in statement.selected_columns]
         rows = self._connection.execute(self._sql(statement, fast=False)).fetchall()
-        return pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
+        amounts = [column.name for column in statement.selected_columns if isinstance(column.type, AMOUNTS)]
+        frame = pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
+        return frame.with_columns(_plain(amounts))
 
     def _sql(self, statement: Statement, fast: bool) -> str:
         carried = [self._carried(column, fast) for column in statement.selected_columns]
@@ -197,7 +200,7 @@ class Sqlite:
         form = f"cast({name} as text)"
         if fast and isinstance(inner.type, sa.Integer):
             form = f"ifnull({name}, {self.NULL})"
-        elif fast and isinstance(inner.type, sa.Numeric):
+        elif fast and isinstance(inner.type, AMOUNTS):
             millionths = f"cast(round({name} * 1000000) as integer)"
             real = f"case when {millionths} / 1000000.0 = {name} then {millionths} else {self.INEXACT} end"
             form = (

@@ -25,10 +25,13 @@ Compare = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class Known:
-    """What the last pull left for one member: its bound (None: nothing), and the keys that were open then."""
+    """What the last pull left for one member: its bound (None: nothing was pulled), the keys that were open
+    then, and the highest number, where numbers are dense."""
 
     bound: datetime | None
     open: pl.DataFrame
+    number: str = ""
+    highest: int | None = None
 
 
 def scope(
@@ -66,7 +69,7 @@ def _updated(
 
 
 def _window(member: Member, source: Origin, known: Known, window: Window, zone: str) -> ColumnElement[bool]:
-    """Closed in the last days, open now, or open at the last pull (and since closed on any day, or gone)."""
+    """Closed in the last days, open now, open at the last pull (since closed on any day, or gone), or new."""
     increment = member.incremental
     assert increment
     assert known.bound
@@ -76,6 +79,8 @@ def _window(member: Member, source: Origin, known: Known, window: Window, zone: 
     wanted = [column.is_(None), _bounded(ge, column, since, increment, zone)]
     if not known.open.is_empty():
         wanted.append(among([source.columns[ref] for ref in member.key], known.open))
+    if known.highest is not None:
+        wanted.append(source.columns[known.number] > sa.literal_column(str(known.highest)))
     return _or_open(increment, source, wanted)
 
 

@@ -53,41 +53,36 @@ class Pulling:
     def entity(self, name: str, window: Window, state: State) -> Generator[Item, None, State]:
         """Everything of one entity that the window wants; returns its part of the cursor after."""
         entity, about = self.mapping.entities[name], contract.load("sql")[name]
-        left: list[pl.DataFrame] = []
+        highest = self._highest(entity)
         frames: list[pl.DataFrame] = []
+        left: list[list[tuple[str | None, ...]]] = []
         for at, member in enumerate(entity.members):
-            known = self._known(member, state, at)
-            raw = self._changed(about, entity, member, known, window)
-            frame = self._canonical(about, member, raw)
+            known = self._known(entity, member, state, at)
+            raw = self._changed(about, member, known, window)
+            frames.append(self._canonical(about, member, raw))
+            left.append(
+                raw.filter(pl.col(OPEN) == "1").select(member.key).rows() if OPEN in raw.columns else []
+            )
             if name == "repair_order":
-                yield from self._documents(about, member, raw, frame)
+                yield from self._documents(about, member, raw, frames[at])
             else:
-                yield Rows(name, frame)
+                yield Rows(name, frames[at])
             if not window.dates:
                 yield from self._gone(about, member, known, raw)
-            frames.append(frame)
-            left.append(
-                raw.filter(pl.col(OPEN) == "1").select(member.key)
-                if OPEN in raw.columns
-                else _no_keys(member)
-            )
         if window.dates:
             return state
-        yield from self._keys(about, entity, frames, window, state)
-        return {
-            "mapping": state["mapping"],
-            "bound": window.until.astimezone(UTC).isoformat(),
-            "open": [keys.rows() for keys in left],
-        }
+        had = any(not frame.is_empty() for frame in frames) or state.get("any", False)
+        yield from self._keys(about, entity, frames, {"sweep": window.sweep, "highest": highest, "any": had})
+        bound = window.until.astimezone(UTC).isoformat()
+        return {"mapping": state["mapping"], "bound": bound, "open": left, "highest": highest, "any": had}
 
-    def _known(self, member: Member, state: State, at: int) -> Known:
+    def _known(self, entity: Entity, member: Member, state: State, at: int) -> Known:
         rows = state["open"][at] if state.get("open") else []
         keys = pl.DataFrame(rows, dict.fromkeys(member.key, pl.String), orient="row")
-        return Known(incremental.bounds(state), keys)
+        number = entity.sweep.number if isinstance(entity.sweep, Numbers) else ""
+        return Known(incremental.bounds(state), keys, number, state.get("highest"))
 
-    def _changed(
-        self, about: Contract, entity: Entity, member: Member, known: Known, window: Window
-    ) -> pl.DataFrame:
+    def _changed(self, about: Contract, member: Member, known: Known, window: Window) -> pl.DataFrame:
         """Source columns of the rows to read, in the order of their keys."""
         source, zone = self._origin(member), self.mapping.head.locale.zone
         conditions = incremental.scope(member, source, known, window, zone)
@@ -138,21 +133,21 @@ class Pulling:
         yield Keys(about.table, self._canonical_keys(about, member, there), scope)
 
     def _keys(
-        self, about: Contract, entity: Entity, frames: Sequence[pl.DataFrame], window: Window, state: State
+        self, about: Contract, entity: Entity, frames: Sequence[pl.DataFrame], now: State
     ) -> Iterator[Item]:
+        """Which keys exist: all of them where that is known or asked for, else those of the newest numbers."""
         modes = {member.incremental.mode for member in entity.members if member.incremental}
         if modes == {"snapshot"}:
             whole = pl.concat(frames, how="diagonal").select(about.key)
-        elif window.sweep or "snapshot" in modes or entity.sweep == "every_pull":
-            whole = pl.concat(
-                [self._all_keys(about, member, self._origin(member)) for member in entity.members]
-            )
+        elif now["sweep"] or "snapshot" in modes or entity.sweep == "every_pull":
+            parts = [self._all_keys(about, member, self._origin(member)) for member in entity.members]
+            whole = pl.concat(parts)
         else:
-            yield from self._newest_numbers(about, entity)
+            yield from self._newest_numbers(about, entity, now["highest"])
             return
-        if whole.is_empty() and state.get("bound"):
+        if whole.is_empty() and now["any"]:
             raise SourceError(
-                f"{about.table}: the source has no row left; nothing was marked deleted, check the database"
+                f"{about.table}: the source has no row left; nothing was marked deleted, check it"
             )
         yield Keys(about.table, whole)
 
@@ -162,24 +157,25 @@ class Pulling:
         raw = self._read(select(source, member.key, self.reader.text, *conditions))
         return self._canonical_keys(about, member, raw)
 
-    def _newest_numbers(self, about: Contract, entity: Entity) -> Iterator[Item]:
-        """Keys of the newest numbers: numbers are dense and never move, so what is absent was deleted."""
+    def _highest(self, entity: Entity) -> int | None:
+        """The newest number, read before any row, so that none after it is taken for seen."""
         if not isinstance(entity.sweep, Numbers):
+            return None
+        source = self._origin(entity.members[0])
+        number = sa.cast(sa.func.max(source.columns[entity.sweep.number]), sa.Text()).label("n")
+        found = self._read(sa.select(number).select_from(source.selectable).where(*source.conditions))["n"][0]
+        return None if found is None else int(found.partition(".")[0])
+
+    def _newest_numbers(self, about: Contract, entity: Entity, highest: int | None) -> Iterator[Item]:
+        """Keys of the newest numbers: numbers are dense and never move, so what is absent was deleted."""
+        if not isinstance(entity.sweep, Numbers) or highest is None:
             return
-        member, number = entity.members[0], entity.sweep.number
+        member, floor = entity.members[0], highest - entity.sweep.last
         source = self._origin(member)
-        highest = sa.select(sa.cast(sa.func.max(source.columns[number]), sa.Text()).label("n"))
-        found = self._read(highest.select_from(source.selectable).where(*source.conditions))["n"][0]
-        if found is None:
-            return
-        floor = int(found.partition(".")[0]) - entity.sweep.last
-        above = source.columns[number] > sa.literal_column(str(floor))
-        landed = next(name for name, node in member.columns.items() if node == Column(number))
-        yield Keys(
-            about.table,
-            self._all_keys(about, member, source, above),
-            pl.col(landed).cast(pl.Int64, strict=False) > floor,
-        )
+        above = source.columns[entity.sweep.number] > sa.literal_column(str(floor))
+        landed = next(name for name, node in member.columns.items() if node == Column(entity.sweep.number))
+        scope = pl.col(landed).cast(pl.Int64, strict=False) > floor
+        yield Keys(about.table, self._all_keys(about, member, source, above), scope)
 
     def _origin(self, member: Member) -> Origin:
         return origin(member, self.tables)

@@ -138,7 +138,7 @@ def _number(schema: Schema, entity: Entity) -> list[str]:
     if not isinstance(entity.sweep, Numbers) or member.table is None:
         return []
     kind = schema.tables[member.table][entity.sweep.number]
-    if isinstance(kind, (sa.Integer, sa.Numeric)):
+    if isinstance(kind, (sa.Integer, sa.Numeric, sa.Float)):
         return []
     key, number = f"entities.{entity.name}.sweep.number", entity.sweep.number
     return [f"{key}: {number!r} is {kind}, no number; write sweep: every_pull"]

@@ -80,7 +80,7 @@ def _said(kind: type[BaseModel], item: ErrorDetails, path: str) -> list[str]:
     if item["type"] == "missing":
         return [f"{key}: is missing"]
     shown = f"{item['input']!r} " if isinstance(item["input"], (str, int, float)) else ""
-    lines = item["msg"].removeprefix("Value error, ").split("\n")
+    lines = item["msg"].removeprefix("Value error, ").replace("Input should", "should").split("\n")
     return [f"{key}: {line if shown.strip() in line else shown + line}" for line in lines]
 
 
@@ -185,9 +185,7 @@ def _aliases(path: str, member: Member, problems: list[str]) -> None:
 
 def _sweep(path: str, sweep: Numbers, members: list[Member], problems: list[str]) -> None:
     if len(members) != 1:
-        problems.append(
-            f"{path}.sweep: works on one table, not on a union; write sweep: every_pull"
-        )
+        problems.append(f"{path}.sweep: works on one table, not on a union; write sweep: every_pull")
     elif Column(sweep.number) not in members[0].columns.values():
         fix = "map it as it is, for example as ro_number"
         problems.append(f"{path}.sweep.number: {sweep.number!r} is no column's plain value; {fix}")
