@@ -4,6 +4,7 @@ Keep out: the sources on disk (demo_sources.py), the comparison (demo_score.py),
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -57,12 +58,13 @@ def demo(home: Path, size: Size, bar: Progress) -> Demo:
     """Make the company unless the home holds it already, run the pipeline on it, compare."""
     task = bar.add_task("Making a company", total=None)
     world = make(size)
-    fresh = _prepare(home, size)
+    mark = json.dumps({"size": asdict(size), "truth": _truth(world)})
+    fresh = _prepare(home, mark)
     config = settings.load(demo_sources.write_settings(world, home), home)
     bar.update(task, description="Pulling")
     pulled = _pull_history(config, world) if fresh else []
     if fresh:
-        store.write_text(home / settings.DEMO_MARK, json.dumps(asdict(size)))
+        store.write_text(home / settings.DEMO_MARK, mark)
     else:
         with demo_sources.served(world, world.as_of):
             pulled = pull_all(config, now=world.as_of)
@@ -78,10 +80,16 @@ def make(size: Size) -> World:
     return make_company(size.seed, size.shops, size.days, breaks=size.breaks)
 
 
-def _prepare(home: Path, size: Size) -> bool:
+def _truth(world: World) -> str:
+    """Another release of Tieout may make another company of the same size."""
+    told = f"{len(world.events)} {world.breaks!r}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _prepare(home: Path, wanted: str) -> bool:
     """Whether the sources must be made: not when this very demo is here. Another demo makes room."""
     mark = home / settings.DEMO_MARK
-    if mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == asdict(size):
+    if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
         return False
     ours = mark.is_file() or (home / "sources").is_dir()
     if home.is_dir() and any(home.iterdir()) and not ours:
@@ -105,6 +113,7 @@ def _pull_history(config: Config, world: World) -> list[Pulled]:
 @contextmanager
 def far_ends(home: Path) -> Iterator[None]:
     """What a later `tieout run` on a demo's home needs: the far end that is a server."""
-    world = make(Size(**json.loads((home / settings.DEMO_MARK).read_text(encoding="utf-8"))))
+    mark = json.loads((home / settings.DEMO_MARK).read_text(encoding="utf-8"))
+    world = make(Size(**mark["size"]))
     with demo_sources.served(world, world.as_of):
         yield
