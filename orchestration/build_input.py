@@ -155,7 +155,7 @@ def _view(
     warehouse: duckdb.DuckDBPyConnection,
     name: str,
     columns: Sequence[tuple[str, str]],
-    files: Sequence[tuple[Path, tuple[Pull, ...] | None]],
+    files: Sequence[tuple[Path, frozenset[str] | None]],
 ) -> None:
     whole = [str(path) for path, part in files if part is None]
     parts = [_read(columns, whole)] if whole else []

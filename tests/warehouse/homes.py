@@ -1,0 +1,149 @@
+"""Homes for tests of the warehouse: a folder with tieout.yml, deliveries, pulls and builds, and their tables as dicts.
+
+Keep out: expectations."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import duckdb
+
+from connectors import landing
+from connectors.simulator import company as simulated
+from connectors.simulator import files as far_end
+from connectors.simulator.company import World, make_company
+from connectors.simulator.sites import make_sites
+from orchestration import config, warehouse
+from orchestration.warehouse import BuildResult
+
+NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
+_parsed: list[Path] = []  # a parsed dbt project, so that a new home need not parse it again
+
+
+@dataclass
+class Home:
+    """One company's home. `sites` as in tieout.yml; `connections` name -> (folder of deliveries, site codes)."""
+
+    folder: Path
+    text: str
+    built: list[BuildResult] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "tieout.yml").write_text(self.text, encoding="utf-8")
+        self.config = config.load(self.folder / "tieout.yml", self.folder)
+
+    def pull(self, now: datetime) -> list[landing.PullResult]:
+        return [
+            landing.pull(
+                self.folder, name, self.config.source(name), {one.code: one.site for one in connection.sites}, now
+            )
+            for name, connection in self.config.connections.items()
+        ]
+
+    def build(self, full_refresh: bool = False) -> BuildResult:
+        target = self.folder / "dbt"
+        if _parsed and not target.exists():
+            target.mkdir()
+            shutil.copy(_parsed[0], target / "partial_parse.msgpack")
+        result = warehouse.build(self.config, full_refresh)
+        assert result.ok, [*result.failed, *result.blocking_failures]
+        if not _parsed and (target / "partial_parse.msgpack").exists():
+            _parsed.append(target / "partial_parse.msgpack")
+        self.built.append(result)
+        return result
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(str(self.folder / "warehouse.duckdb"), read_only=True)
+        connection.execute("set TimeZone = 'UTC'")
+        return connection
+
+    def rows(self, sql: str, keys: int) -> dict[tuple[Any, ...], Any]:
+        """Rows by their first columns; the value is the last column, or a dict of the rest."""
+        with self.connect() as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            found = cursor.fetchall()
+        if len(names) == keys + 1:
+            return {row[:keys]: row[keys] for row in found}
+        return {row[:keys]: dict(zip(names[keys:], row[keys:], strict=True)) for row in found}
+
+
+def home_of_fixtures(folder: Path, sites: Mapping[str, str], drops: Mapping[str, tuple[Path, Mapping[str, str]]],
+                     extra: str = "") -> Home:  # fmt: skip
+    """sites: id -> settings as YAML flow text; drops: connection -> (folder of deliveries, code -> site)."""
+    lines = [f"company: {{name: Fixture{extra}}}", "sites:"]
+    lines += [f"  {name}: {{{settings}}}" for name, settings in sites.items()]
+    lines.append("connections:")
+    for name, (path, codes) in drops.items():
+        mapped = ", ".join(f'"{code}": {site}' for code, site in codes.items())
+        lines.append(f"  {name}: {{kind: files, path: {path}, sites: {{{mapped}}}}}")
+    return Home(folder, "\n".join(lines))
+
+
+def files_world(seed: int, shops: int, days: int, **arguments: Any) -> World:
+    """A made-up company whose shops all deliver canonical files."""
+
+    def sites(count: int) -> tuple[Any, ...]:
+        return tuple(replace(site, dms="files", phone="files", phone_columns=0) for site in make_sites(count))
+
+    with mock.patch.object(simulated, "make_sites", sites):
+        return make_company(seed, shops, days, **arguments)
+
+
+def home_of_world(folder: Path, world: World) -> Home:
+    """One connection per shop; each knows the codes of all shops (a payment may be taken at another one)."""
+    drops = {
+        f"{site.id}_files": (folder / "drop" / site.id, {one.source_code: one.id for one in world.company.sites})
+        for site in world.company.sites
+    }
+    sites = {
+        site.id: f"name: {site.name}, timezone: {site.timezone}, upcharge_pct: {site.upcharge_pct}"
+        for site in world.company.sites
+    }
+    for path, _ in drops.values():
+        path.mkdir(parents=True)
+    return home_of_fixtures(folder, sites, drops)
+
+
+def deliver(home: Home, world: World, since: datetime | None, as_of: datetime, drop: str = "drop") -> None:
+    for site in world.company.sites:
+        far_end.deliver(
+            world.company, world.events, site, home.folder / drop / site.id, since=since, as_of=as_of
+        )
+
+
+def marts(connection: duckdb.DuckDBPyConnection, database: str) -> Iterable[tuple[str, str]]:
+    """Every stored relation that readers get, without the records of builds and pulls."""
+    return connection.execute(
+        """select schema_name, table_name from duckdb_tables()
+        where database_name = ? and schema_name in ('core', 'sales', 'finance', 'calls', 'repair_orders')
+        and table_name not in ('build', 'build_pull', 'fct_pull') order by all""",
+        [database],
+    ).fetchall()
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Relations of two warehouses that are not equal row by row, with how many rows only one of them has."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one}' as one (read_only)")
+        connection.execute(f"attach '{other}' as other (read_only)")
+        listed = list(marts(connection, "one"))
+        found = [] if listed == list(marts(connection, "other")) else ["the warehouses do not hold the same relations"]
+        for schema, table in listed:
+            counts = [
+                connection.execute(
+                    f"select count(*) from (from {a}.{schema}.{table} except all from {b}.{schema}.{table})"
+                ).fetchall()[0][0]
+                for a, b in (("one", "other"), ("other", "one"))
+            ]
+            if any(counts):
+                found.append(f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other")
+    assert listed
+    return found

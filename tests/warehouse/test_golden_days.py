@@ -1,0 +1,114 @@
+"""The worked examples of the catalogue, through the files connector, against figures worked by hand.
+
+Keep out: random companies (test_company.py) and single models (dbt's unit tests)."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse.homes import NOON, Home, home_of_fixtures
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+CHICAGO = "name: Chicago, timezone: America/Chicago, upcharge_pct: 0.03"
+
+
+def expected(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def cells(path: Path) -> dict[tuple[str, ...], Decimal | None]:
+    return {
+        tuple(value for name, value in row.items() if name != "value"): Decimal(row["value"]) if row["value"] else None
+        for row in expected(path)
+    }
+
+
+def summary(home: Home) -> dict[tuple[Any, ...], Decimal | None]:
+    return home.rows(
+        """select coalesce(upper(sites.site), 'ALL'), period_grain, strftime(period_start, '%Y-%m-%d'), report_version,
+            breakout_group, section, row_code, column_code, value
+        from sales.sales_summary join core.dim_site as sites using (site_key)""",
+        8,
+    )
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = home_of_fixtures(
+        tmp_path_factory.mktemp("golden"), {"chi": CHICAGO}, {"chi_files": (FIXTURES / "golden_day", {"CHI": "chi"})}
+    )
+    home.pull(NOON)
+    home.build()
+    return home
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    groups: dict[str, dict[str, list[str]]] = {}
+    for row in expected(FIXTURES / "second_golden_day" / "breakout_groups.csv"):
+        members = groups.setdefault(row["breakout_group"], {"op_codes": [], "departments": []})
+        members["op_codes"].append(row["member"])
+        members["departments"].append(row["member"])
+    home = home_of_fixtures(
+        tmp_path_factory.mktemp("second"),
+        {"den": "name: Denver, timezone: America/Denver", "rno": "name: Reno, timezone: America/Los_Angeles"},
+        {"files": (FIXTURES / "second_golden_day", {"DEN": "den", "RNO": "rno"})},
+        f", breakout_groups: {groups}".replace("'", '"'),
+    )
+    home.pull(NOON.replace(month=4, day=15))
+    home.build()
+    return home
+
+
+def assert_cells(home: Home, folder: str) -> None:
+    wanted, found = cells(FIXTURES / folder / "expected_sales_summary.csv"), summary(home)
+    wrong = {key: (value, found.get(key, "absent")) for key, value in wanted.items() if found.get(key, "absent") != value}
+    days = {key[:3] for key in wanted}
+    invented = [key for key in found if key[:3] in days and key not in wanted]
+    assert (wrong, invented) == ({}, [])
+
+
+def assert_recon(home: Home, folder: str) -> None:
+    rows = expected(FIXTURES / folder / "expected_recon.csv")
+    names = [name for name in rows[0] if name not in ("site", "business_date")]
+    found = home.rows(
+        f"""select upper(sites.site), strftime(business_date, '%Y-%m-%d'), {", ".join(names)}
+        from finance.recon_sales_payments join core.dim_site as sites using (site_key)""",
+        2,
+    )
+    for row in rows:
+        actual = found[row["site"], row["business_date"]]
+        assert {name: str(actual[name] if actual[name] is not None else "") for name in names} == {
+            name: row[name] for name in names
+        }
+
+
+def test_every_cell_of_the_golden_day_is_the_one_worked_by_hand(golden: Home) -> None:
+    assert_cells(golden, "golden_day")
+
+
+def test_the_golden_day_ties_line_by_line(golden: Home) -> None:
+    assert_recon(golden, "golden_day")
+
+
+def test_the_golden_days_total_is_the_catalogues(golden: Home) -> None:
+    found = summary(golden)
+    both = ("CHI", "day", "2026-03-10")
+    assert found[*both, "v1.31", "", "other_receipts", "total_sales_and_other", "amount"] == Decimal("2454.60")
+    assert found[*both, "v1.31", "", "payments", "total", "amount"] == Decimal("2454.60")
+    assert found[*both, "v30", "", "payment_types", "total", "amount"] == Decimal("2304.60")
+    assert found[*both, "v30", "", "payment_summary", "total", "amount"] == Decimal("2304.60")
+
+
+def test_every_cell_of_the_second_golden_day_is_the_one_worked_by_hand(second: Home) -> None:
+    assert_cells(second, "second_golden_day")
+
+
+def test_the_second_golden_day_ties_line_by_line(second: Home) -> None:
+    assert_recon(second, "second_golden_day")
