@@ -9,7 +9,7 @@ with headers as (
 ),
 
 newest as (
-    {{ tieout.newest('headers') }}
+    {{ tieout.newest('headers', entity='repair_order') }}
 ),
 
 kept as (

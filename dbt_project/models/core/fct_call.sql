@@ -10,7 +10,7 @@ with calls_of as (
 ),
 
 newest as (
-    {{ tieout.newest('calls_of') }}
+    {{ tieout.newest('calls_of', entity='call') }}
 ),
 
 calls as (

@@ -8,7 +8,7 @@ with rows_of as (
 ),
 
 newest as (
-    {{ tieout.newest('rows_of') }}
+    {{ tieout.newest('rows_of', entity='customer') }}
 ),
 
 keyed as (

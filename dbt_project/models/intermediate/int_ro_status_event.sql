@@ -7,7 +7,7 @@ with rows_of as (
 ),
 
 newest as (
-    {{ tieout.newest('rows_of') }}
+    {{ tieout.newest('rows_of', entity='ro_status_event') }}
 ),
 
 mapped as (

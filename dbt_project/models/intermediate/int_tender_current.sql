@@ -9,7 +9,7 @@ with own as (
 ),
 
 newest as (
-    {{ tieout.newest('own') }}
+    {{ tieout.newest('own', entity='tender') }}
 ),
 
 inside as (

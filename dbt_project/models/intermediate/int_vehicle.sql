@@ -7,7 +7,7 @@ with rows_of as (
 ),
 
 newest as (
-    {{ tieout.newest('rows_of') }}
+    {{ tieout.newest('rows_of', entity='vehicle') }}
 ),
 
 keyed as (
