@@ -144,6 +144,6 @@ def stamp(instant: datetime) -> str:
 
 
 def pull_id(connection: str, until: datetime) -> str:
-    """Name of the pull's folder: its bound, and four digits that tell connections apart."""
+    """Name of the pull's folder: its bound, and digits that tell connections apart (a night has hundreds of pulls with one bound)."""
     digits = hashlib.md5(f"{connection}|{stamp(until)}".encode(), usedforsecurity=False).hexdigest()
-    return f"{stamp(until)}-{digits[:4]}"
+    return f"{stamp(until)}-{digits[:12]}"
