@@ -74,10 +74,10 @@ closed_versions as (
         versions.source_order,
         coalesce(versions.header_total, versions.grand_total) as billed
     from {{ ref('fct_repair_order_superseded') }} as versions
-    inner join {{ ref('int_deriving_ro') }} as deriving on versions.ro_key = deriving.ro_key
+    inner join {{ ref('deriving_ro') }} as deriving on versions.ro_key = deriving.ro_key
     where versions.status = 'closed' and versions.close_business_date = deriving.close_business_date
     union all
-    select ro_key, source_order, billed from {{ ref('int_deriving_ro') }}
+    select ro_key, source_order, billed from {{ ref('deriving_ro') }}
 ),
 
 first_closed as (
@@ -89,7 +89,7 @@ first_closed as (
 paid_by_close as (
     select delivered.ro_key, sum(delivered.amount) as amount
     from delivered
-    inner join {{ ref('int_deriving_ro') }} as deriving on delivered.ro_key = deriving.ro_key
+    inner join {{ ref('deriving_ro') }} as deriving on delivered.ro_key = deriving.ro_key
     where not delivered.is_void and not delivered.is_deleted_at_source and delivered.kind in ('advance', 'final')
     group by delivered.ro_key
 ),
@@ -99,7 +99,7 @@ owed as (
         deriving.* exclude (billed),
         first_closed.billed,
         {{ tieout.money('first_closed.billed - coalesce(paid_by_close.amount, 0)') }} as charge
-    from {{ ref('int_deriving_ro') }} as deriving
+    from {{ ref('deriving_ro') }} as deriving
     inner join first_closed on deriving.ro_key = first_closed.ro_key
     left join paid_by_close on deriving.ro_key = paid_by_close.ro_key
 ),
