@@ -20,7 +20,9 @@ class Vendor:
 
 
 VENDORS = {
-    "ro_writer": Vendor("F1", "dense", void_keeps_header=True, reopen_keeps_payments=False, enforces_zero_balance=True),
+    "ro_writer": Vendor(
+        "F1", "dense", void_keeps_header=True, reopen_keeps_payments=False, enforces_zero_balance=True
+    ),
     "mitchell1": Vendor("F1", "sparse"),
     "protractor": Vendor("F1", "prefixed"),
     "shopware": Vendor("F2", "sparse"),

@@ -62,7 +62,8 @@ def plan(
     committed = sorted(set(pulls))
     taken = set(
         warehouse.execute(
-            "select connection, pull_id from core.build_pull join core.build using (build_id) where closed_ts is not null"
+            """select connection, pull_id from core.build_pull join core.build using (build_id)
+            where closed_ts is not null"""
         ).fetchall()
     )
     last = warehouse.execute(
@@ -159,12 +160,10 @@ def _view(
 ) -> None:
     whole = [str(path) for path, part in files if part is None]
     parts = [_read(columns, whole)] if whole else []
-    for path, pulls in files:
-        if pulls is not None:
-            wanted = ", ".join(
-                f"({_quoted(connection)}, {_quoted(pull_id)})" for connection, pull_id in pulls
-            )
-            parts.append(f"{_read(columns, [str(path)])} where (_connection, _pull_id) in ({wanted})")
+    for path, pull_ids in files:
+        if pull_ids is not None:
+            wanted = ", ".join(map(_quoted, sorted(pull_ids)))
+            parts.append(f"{_read(columns, [str(path)])} where _pull_id in ({wanted})")
     if not parts:
         parts = [
             "select " + ", ".join(f'null::{kind} as "{column}"' for column, kind in columns) + " where false"

@@ -62,29 +62,31 @@ def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> d
     }
 
 
-SITE = {
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+
+SITE: Schema = {
     "site": pl.String, "name": pl.String, "region": pl.String, "iana_tz": pl.String, "day_cutoff_minutes": pl.Int32,
     "postal_code": pl.String, "ar_enabled": pl.Boolean, "upcharge_pct": pl.Decimal(9, 6),
     "cash_rounding": pl.Decimal(14, 2), "other_line_section": pl.String, "horizon_date": pl.Date,
 }  # fmt: skip
-CONNECTION = {
+CONNECTION: Schema = {
     "connection": pl.String, "source_kind": pl.String, "kind": pl.String, "vendor": pl.String,
     "formula_family": pl.String, "ro_number_policy": pl.String, "void_keeps_header": pl.Boolean,
     "reopen_keeps_payments": pl.Boolean, "enforces_zero_balance": pl.Boolean, "derives_charges": pl.Boolean,
     "delivers_quotes": pl.Boolean,
 }  # fmt: skip
-SITE_SOURCE = {
+SITE_SOURCE: Schema = {
     "connection": pl.String, "source_site_id": pl.String, "site": pl.String, "valid_from": pl.Date, "valid_to": pl.Date,
 }  # fmt: skip
-HOURS = {
+HOURS: Schema = {
     "site": pl.String, "weekday": pl.String, "opens": pl.Time, "closes": pl.Time, "workday_weight": pl.Decimal(6, 2),
 }  # fmt: skip
-HOLIDAY = {"site": pl.String, "business_date": pl.Date}
-VALUE_MAP = dict.fromkeys(("connection", "table_name", "column_name", "raw", "canonical"), pl.String)
-BREAKOUT = dict.fromkeys(("site", "group_name", "member_type", "member"), pl.String)
-OPTION = dict.fromkeys(("site", "name", "value"), pl.String)
-CAPABILITY = dict.fromkeys(("kind", "entity", "field", "capability", "reason"), pl.String)
-PULL = {
+HOLIDAY: Schema = {"site": pl.String, "business_date": pl.Date}
+VALUE_MAP: Schema = dict.fromkeys(("connection", "table_name", "column_name", "raw", "canonical"), pl.String)
+BREAKOUT: Schema = dict.fromkeys(("site", "group_name", "member_type", "member"), pl.String)
+OPTION: Schema = dict.fromkeys(("site", "name", "value"), pl.String)
+CAPABILITY: Schema = dict.fromkeys(("kind", "entity", "field", "capability", "reason"), pl.String)
+PULL: Schema = {
     "connection": pl.String, "pull_id": pl.String, "table_name": pl.String, "window_from": pl.String,
     "window_to": pl.String, "rows_in": pl.Int64, "rows_landed": pl.Int64, "rows_unchanged": pl.Int64,
     "rows_quarantined": pl.Int64, "status": pl.String,
@@ -207,8 +209,12 @@ def _offsets(warehouse: duckdb.DuckDBPyConnection, config: Config, horizon: date
         warehouse.execute("delete from config.utc_offset where iana_tz = ?", [zone])
         warehouse.execute(
             f"""insert into config.utc_offset
-            select '{zone}', half_hour, cast((epoch(timezone('{zone}', instant)) - half_hour * 1800) / 60 as integer)
-            from (select half_hour, make_timestamptz(half_hour * 1800000000) as instant
-                  from range(epoch(?::timestamp)::bigint // 1800, epoch(?::timestamp)::bigint // 1800) as hours (half_hour))""",
+            select '{zone}', half_hour,
+                cast((epoch(timezone('{zone}', instant)) - half_hour * 1800) / 60 as integer)
+            from (
+                select half_hour, make_timestamptz(half_hour * 1800000000) as instant
+                from range(epoch(?::timestamp)::bigint // 1800, epoch(?::timestamp)::bigint // 1800)
+                    as hours (half_hour)
+            )""",
             [FIRST_DAY, last],
         )

@@ -144,7 +144,9 @@ def _run_models(config: Config, todo: build_input.Plan, progress: Progress | Non
 def _check(config: Config, todo: build_input.Plan) -> list[data_tests.Outcome]:
     """The data tests, before the build closes: its touched sets say which rows they look at."""
     tests = data_tests.compiled(
-        config.home / "dbt" / "data_tests.json", todo.fingerprint, lambda arguments: _dbt(config, arguments, None).result
+        config.home / "dbt" / "data_tests.json",
+        todo.fingerprint,
+        lambda arguments: _dbt(config, arguments, None).result,
     )
     with _opened(config) as warehouse:
         return data_tests.run(warehouse, tests)
@@ -216,7 +218,9 @@ def _judge(outcome: Any) -> tuple[list[str], set[str], int]:
     for result in outcome.result.results:
         node, status = result.node, str(result.status)
         if status in ("error", "skipped", "partial success"):
-            failed.append(f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}")
+            failed.append(
+                f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}"
+            )
         elif node.config.materialized != "view":
             written.add(f"{node.schema}.{node.name}")
     return failed, written, len(outcome.result.results)

@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 from connectors import landing
 from connectors.simulator import company as simulated
@@ -22,8 +23,19 @@ from connectors.simulator.sites import make_sites
 from orchestration import config, warehouse
 from orchestration.warehouse import BuildResult
 
+RECORDS = ["build", "build_pull", "fct_pull"]  # when and how often it ran: no two homes agree
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 _parsed: list[Path] = []  # a parsed dbt project, so that a new home need not parse it again
+
+
+def parsed_once() -> Any:
+    """dbt parses a project again when the path of the warehouse is another; no model looks at it."""
+    names = DuckDBCredentials._connection_keys
+    return mock.patch.object(
+        DuckDBCredentials,
+        "_connection_keys",
+        lambda one: tuple(name for name in names(one) if name != "path"),
+    )
 
 
 @dataclass
@@ -42,7 +54,11 @@ class Home:
     def pull(self, now: datetime) -> list[landing.PullResult]:
         return [
             landing.pull(
-                self.folder, name, self.config.source(name), {one.code: one.site for one in connection.sites}, now
+                self.folder,
+                name,
+                self.config.source(name),
+                {one.code: one.site for one in connection.sites},
+                now,
             )
             for name, connection in self.config.connections.items()
         ]
@@ -52,7 +68,8 @@ class Home:
         if _parsed and not target.exists():
             target.mkdir()
             shutil.copy(_parsed[0], target / "partial_parse.msgpack")
-        result = warehouse.build(self.config, full_refresh)
+        with parsed_once():
+            result = warehouse.build(self.config, full_refresh)
         assert result.ok, [*result.failed, *result.blocking_failures]
         if not _parsed and (target / "partial_parse.msgpack").exists():
             _parsed.append(target / "partial_parse.msgpack")
@@ -75,10 +92,11 @@ class Home:
         return {row[:keys]: dict(zip(names[keys:], row[keys:], strict=True)) for row in found}
 
 
-def home_of_fixtures(folder: Path, sites: Mapping[str, str], drops: Mapping[str, tuple[Path, Mapping[str, str]]],
-                     extra: str = "") -> Home:  # fmt: skip
+def home_of_fixtures(
+    folder: Path, sites: Mapping[str, str], drops: Mapping[str, tuple[Path, Mapping[str, str]]]
+) -> Home:
     """sites: id -> settings as YAML flow text; drops: connection -> (folder of deliveries, code -> site)."""
-    lines = [f"company: {{name: Fixture{extra}}}", "sites:"]
+    lines = ["company: {name: Fixture}", "sites:"]
     lines += [f"  {name}: {{{settings}}}" for name, settings in sites.items()]
     lines.append("connections:")
     for name, (path, codes) in drops.items():
@@ -100,7 +118,10 @@ def files_world(seed: int, shops: int, days: int, **arguments: Any) -> World:
 def home_of_world(folder: Path, world: World) -> Home:
     """One connection per shop; each knows the codes of all shops (a payment may be taken at another one)."""
     drops = {
-        f"{site.id}_files": (folder / "drop" / site.id, {one.source_code: one.id for one in world.company.sites})
+        f"{site.id}_files": (
+            folder / "drop" / site.id,
+            {one.source_code: one.id for one in world.company.sites},
+        )
         for site in world.company.sites
     }
     sites = {
@@ -124,8 +145,8 @@ def marts(connection: duckdb.DuckDBPyConnection, database: str) -> Iterable[tupl
     return connection.execute(
         """select schema_name, table_name from duckdb_tables()
         where database_name = ? and schema_name in ('core', 'sales', 'finance', 'calls', 'repair_orders')
-        and table_name not in ('build', 'build_pull', 'fct_pull') order by all""",
-        [database],
+        and not list_contains(?, table_name) order by all""",
+        [database, RECORDS],
     ).fetchall()
 
 
@@ -135,7 +156,11 @@ def differences(one: Path, other: Path) -> list[str]:
         connection.execute(f"attach '{one}' as one (read_only)")
         connection.execute(f"attach '{other}' as other (read_only)")
         listed = list(marts(connection, "one"))
-        found = [] if listed == list(marts(connection, "other")) else ["the warehouses do not hold the same relations"]
+        found = (
+            []
+            if listed == list(marts(connection, "other"))
+            else ["the warehouses do not hold the same relations"]
+        )
         for schema, table in listed:
             counts = [
                 connection.execute(
@@ -144,6 +169,31 @@ def differences(one: Path, other: Path) -> list[str]:
                 for a, b in (("one", "other"), ("other", "one"))
             ]
             if any(counts):
-                found.append(f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other")
+                found.append(
+                    f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other"
+                )
     assert listed
+    return found
+
+
+def copy_of(home: Home, folder: Path) -> Home:
+    """The same home elsewhere, its deliveries too."""
+    shutil.copytree(home.folder, folder, symlinks=True)
+    return Home(folder, home.text.replace(str(home.folder), str(folder)))
+
+
+def published_differences(one: Path, other: Path) -> list[str]:
+    """How the published snapshots and files of two homes differ."""
+    snapshots = [home / "published" / "current.duckdb" for home in (one, other)]
+    found = [f"snapshot {line}" for line in differences(*snapshots)]
+    folders = [home / "published" / "current" for home in (one, other)]
+    names = sorted({file.relative_to(folder) for folder in folders for file in folder.glob("*/*.parquet")})
+    with duckdb.connect() as connection:
+        for name in names:
+            if name.stem not in RECORDS:
+                a, b = (f"'{folder / name}'" for folder in folders)
+                sql = f"select count(*) from ((from {a} except all from {b}) union all (from {b} except all from {a}))"
+                rows = connection.execute(sql).fetchall()[0][0]
+                found += [f"file {name}: {rows} rows"] if rows else []
+    assert names
     return found

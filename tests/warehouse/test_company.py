@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from oracle.compare import compare, report
 from oracle.oracle import Oracle
+from warehouse.homes import Home, deliver, differences, files_world, home_of_world
 
 from connectors.simulator.company import World
-from warehouse.homes import Home, deliver, differences, files_world, home_of_world
 
 Found = Counter[tuple[str, date, str, str, Decimal]]
 SITE = "coalesce(sites.site, 'ALL')"
@@ -76,10 +76,14 @@ def assert_breaks(home: Home, world: World) -> None:
 
 def relations(home: Home, oracle: Oracle) -> Iterable[tuple[str, dict[Any, Any], dict[Any, Any]]]:
     joined = "join core.dim_site as sites using (site_key)"
-    yield "sales_summary", oracle.sales_summary(), home.rows(
-        f"""select {SITE}, period_grain, period_start, report_version, breakout_group, section, row_code, column_code,
-            value from sales.sales_summary {joined}""",
-        8,
+    yield (
+        "sales_summary",
+        oracle.sales_summary(),
+        home.rows(
+            f"""select {SITE}, period_grain, period_start, report_version, breakout_group, section, row_code,
+                column_code, value from sales.sales_summary {joined}""",
+            8,
+        ),
     )
     yield _columns(home, "sales_summary_wide", oracle.sales_summary_wide(), f"sales.sales_summary_wide {joined}",
                    f"{SITE}, business_date", 2)  # fmt: skip
@@ -115,7 +119,9 @@ def assert_oracle(home: Home, world: World, *, pulls: tuple[Any, ...] = ()) -> N
         assert not wrong, f"{name}: {report(wrong)}"
 
 
-def test_every_planted_break_is_found_with_its_cause_order_and_cents_and_no_other(home: Home, world: World) -> None:
+def test_every_planted_break_is_found_with_its_cause_order_and_cents_and_no_other(
+    home: Home, world: World
+) -> None:
     assert_breaks(home, world)
 
 

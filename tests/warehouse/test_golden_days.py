@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from warehouse.homes import NOON, Home, home_of_fixtures
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -24,7 +23,9 @@ def expected(path: Path) -> list[dict[str, str]]:
 
 def cells(path: Path) -> dict[tuple[str, ...], Decimal | None]:
     return {
-        tuple(value for name, value in row.items() if name != "value"): Decimal(row["value"]) if row["value"] else None
+        tuple(value for name, value in row.items() if name != "value"): Decimal(row["value"])
+        if row["value"]
+        else None
         for row in expected(path)
     }
 
@@ -41,7 +42,9 @@ def summary(home: Home) -> dict[tuple[Any, ...], Decimal | None]:
 @pytest.fixture(scope="module")
 def golden(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = home_of_fixtures(
-        tmp_path_factory.mktemp("golden"), {"chi": CHICAGO}, {"chi_files": (FIXTURES / "golden_day", {"CHI": "chi"})}
+        tmp_path_factory.mktemp("golden"),
+        {"chi": CHICAGO},
+        {"chi_files": (FIXTURES / "golden_day", {"CHI": "chi"})},
     )
     home.pull(NOON)
     home.build()
@@ -55,11 +58,14 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
         members = groups.setdefault(row["breakout_group"], {"op_codes": [], "departments": []})
         members["op_codes"].append(row["member"])
         members["departments"].append(row["member"])
+    blocks = f"breakout_groups: {groups}".replace("'", '"')
     home = home_of_fixtures(
         tmp_path_factory.mktemp("second"),
-        {"den": "name: Denver, timezone: America/Denver", "rno": "name: Reno, timezone: America/Los_Angeles"},
+        {
+            "den": f"name: Denver, timezone: America/Denver, {blocks}",
+            "rno": "name: Reno, timezone: America/Los_Angeles",
+        },
         {"files": (FIXTURES / "second_golden_day", {"DEN": "den", "RNO": "rno"})},
-        f", breakout_groups: {groups}".replace("'", '"'),
     )
     home.pull(NOON.replace(month=4, day=15))
     home.build()
@@ -68,7 +74,11 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def assert_cells(home: Home, folder: str) -> None:
     wanted, found = cells(FIXTURES / folder / "expected_sales_summary.csv"), summary(home)
-    wrong = {key: (value, found.get(key, "absent")) for key, value in wanted.items() if found.get(key, "absent") != value}
+    wrong = {
+        key: (value, found.get(key, "absent"))
+        for key, value in wanted.items()
+        if found.get(key, "absent") != value
+    }
     days = {key[:3] for key in wanted}
     invented = [key for key in found if key[:3] in days and key not in wanted]
     assert (wrong, invented) == ({}, [])
@@ -83,9 +93,8 @@ def assert_recon(home: Home, folder: str) -> None:
         2,
     )
     for row in rows:
-        actual = found[row["site"], row["business_date"]]
-        assert {name: str(actual[name] if actual[name] is not None else "") for name in names} == {
-            name: row[name] for name in names
+        assert found[row["site"], row["business_date"]] == {
+            name: Decimal(row[name]) if row[name] else None for name in names
         }
 
 
@@ -100,7 +109,9 @@ def test_the_golden_day_ties_line_by_line(golden: Home) -> None:
 def test_the_golden_days_total_is_the_catalogues(golden: Home) -> None:
     found = summary(golden)
     both = ("CHI", "day", "2026-03-10")
-    assert found[*both, "v1.31", "", "other_receipts", "total_sales_and_other", "amount"] == Decimal("2454.60")
+    assert found[*both, "v1.31", "", "other_receipts", "total_sales_and_other", "amount"] == Decimal(
+        "2454.60"
+    )
     assert found[*both, "v1.31", "", "payments", "total", "amount"] == Decimal("2454.60")
     assert found[*both, "v30", "", "payment_types", "total", "amount"] == Decimal("2304.60")
     assert found[*both, "v30", "", "payment_summary", "total", "amount"] == Decimal("2304.60")
