@@ -107,14 +107,15 @@ def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
     for name, connection in config.connections.items():
         vendor_name = str(getattr(config.source(name), "vendor", connection.kind))
         vendor, fields = vendor_of(vendor_name), capability.load(connection.kind)
-        labels = {field.field: field.can for field in fields if field.entity == "tender"}
-        quotes = [field.can for field in fields if field.entity == "ro_job"]
+        can = {(field.entity, field.field): field.can for field in fields}
+        labels = can.get(("tender", "kind"), can.get(("tender", "*"), "never"))
+        quotes = can.get(("ro_job", "presented_parts"), can.get(("ro_job", "*"), "never"))
         source_kind = "telephony" if connection.kind == "asterisk" else "dms"
         yield (
             name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
             vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
-            source_kind == "dms" and labels.get("kind", labels.get("*", "delivers")) != "delivers",
-            "delivers" in quotes,
+            source_kind == "dms" and (labels == "never" or ("tender", "kind") in can and labels != "delivers"),
+            quotes != "never",
         )  # fmt: skip
 
 
