@@ -114,7 +114,7 @@ def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
         yield (
             name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
             vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
-            source_kind == "dms" and (labels == "never" or ("tender", "kind") in can and labels != "delivers"),
+            source_kind == "dms" and (labels == "never" or (("tender", "kind") in can and labels != "delivers")),
             quotes != "never",
         )  # fmt: skip
 
