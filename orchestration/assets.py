@@ -16,9 +16,7 @@ from orchestration.models import POOL
 from orchestration.publish import publish
 from reporting.days import Tie, first_day, ties
 
-CONNECTIONS = (
-    "connections_of_"  # the partitions of a kind's tables: dynamic, so that a new shop needs no redeploy
-)
+CONNECTIONS = "connections_of_"  # the partitions of a kind's tables: dynamic, so that a new shop needs no redeploy
 MARTS = ("core", "sales", "finance", "calls", "repair_orders")
 PUBLISHED = dg.AssetKey(["published", "snapshot"])
 DAILY_CLOSE = dg.AssetKey(["published", "daily_close"])
@@ -30,7 +28,9 @@ def partitions(kind: str) -> dg.DynamicPartitionsDefinition:
 
 
 def landing_assets(config: Config, kind: str) -> dg.AssetsDefinition:
-    """Every table of a kind, partitioned by connection; a run takes all its partitions in this process."""
+    """Every table of a kind, partitioned by connection; a run takes all its partitions in this process.
+
+    A connection is pulled whole, whichever of its tables are selected."""
     contracts = load(kind)
     specs = [
         dg.AssetSpec(
@@ -48,7 +48,7 @@ def landing_assets(config: Config, kind: str) -> dg.AssetsDefinition:
     ]  # fmt: skip
 
     @dg.multi_asset(
-        name=f"landing_{kind}", specs=specs, check_specs=checks, can_subset=False,
+        name=f"landing_{kind}", specs=specs, check_specs=checks, can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
     )  # fmt: skip
     def landed(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
@@ -58,7 +58,7 @@ def landing_assets(config: Config, kind: str) -> dg.AssetsDefinition:
         failed = events.failed_pulls(pulled)
         if failed:
             raise dg.Failure(failed, allow_retries=False)
-        yield from (dg.MaterializeResult(asset_key=spec.key) for spec in specs)
+        yield from (dg.MaterializeResult(asset_key=key) for key in context.selected_asset_keys)
 
     return landed
 
@@ -90,7 +90,7 @@ def daily_close(config: Config) -> dg.AssetsDefinition:
     ]  # fmt: skip
 
     @dg.multi_asset(
-        name="daily_close", check_specs=checks, can_subset=False,
+        name="daily_close", check_specs=checks, can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
         specs=[
             dg.AssetSpec(

@@ -5,11 +5,13 @@ Keep out: making it happen."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
+from orchestration.data_tests import Outcome
 from orchestration.landing import Pulled
 from orchestration.publish import Published
 from orchestration.warehouse import BuildResult
@@ -24,19 +26,26 @@ def table_key(kind: str, table: str) -> dg.AssetKey:
 
 
 def pull_events(one: Pulled) -> Iterator[Event]:
-    """Every table that a connection delivered, and whether all its rows kept the contract."""
+    """Every table that a connection answered for, with rows or without, and whether its rows kept the contract."""
+    for table in _answered(one):
+        metadata: dict[str, Any] = {"pull": one.pull_id, **_counted(one, table)}
+        yield dg.AssetMaterialization(table_key(one.kind, table), partition=one.connection, metadata=metadata)
     for table, counts in one.tables.items():
-        if table in one.failed:
-            continue
-        counted = {name: value for name, value in vars(counts).items() if isinstance(value, int)}
-        key = table_key(one.kind, table)
-        yield dg.AssetMaterialization(
-            key, partition=one.connection, metadata={**counted, "pull": one.pull_id}
-        )
         yield dg.AssetCheckEvaluation(
-            asset_key=key, check_name=CONTRACT, passed=counts.quarantined == 0, metadata=counted,
-            severity=dg.AssetCheckSeverity.WARN, blocking=False, partition=one.connection,
+            asset_key=table_key(one.kind, table), check_name=CONTRACT, passed=counts.quarantined == 0,
+            metadata=_counted(one, table), severity=dg.AssetCheckSeverity.WARN, blocking=False,
+            partition=one.connection,
         )  # fmt: skip
+
+
+def _answered(one: Pulled) -> list[str]:
+    """Not the tables that stopped; and when something else stopped, a delivery say, only those with rows."""
+    asked = one.tables if set(one.failed) - set(one.offered) or one.error else one.offered
+    return [table for table in asked if table not in one.failed]
+
+
+def _counted(one: Pulled, table: str) -> dict[str, int]:
+    return asdict(one.tables[table]) if table in one.tables else {"rows_in": 0}
 
 
 def failed_pulls(pulled: Sequence[Pulled]) -> str:
@@ -55,13 +64,11 @@ def log_progress(context: Any) -> Callable[[str, int, int], None]:
 def build_results(
     built: BuildResult, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]
 ) -> Iterator[Event]:
-    """A build as the results of its models and tests. Nothing new means that all of them still hold."""
+    """A build as the results of its models and of the checks that it ran."""
     for spec in _built(built, assets):
         yield dg.MaterializeResult(asset_key=spec.key, metadata=_about(built))
-    for check, message in _checked(built, checks):
-        yield dg.AssetCheckResult(
-            asset_key=check.asset_key, check_name=check.name, passed=message is None, description=message
-        )
+    for check, outcome in _checked(built, checks):
+        yield dg.AssetCheckResult(asset_key=check.asset_key, check_name=check.name, **_told(outcome))
 
 
 def build_events(
@@ -70,14 +77,22 @@ def build_events(
     """The same for a job that is not made of assets."""
     for spec in _built(built, assets):
         yield dg.AssetMaterialization(spec.key, metadata=_about(built))
-    for check, message in _checked(built, checks):
-        yield dg.AssetCheckEvaluation(
-            asset_key=check.asset_key, check_name=check.name, passed=message is None, description=message
-        )
+    for check, outcome in _checked(built, checks):
+        yield dg.AssetCheckEvaluation(asset_key=check.asset_key, check_name=check.name, **_told(outcome))
 
 
 def _about(built: BuildResult) -> dict[str, Any]:
     return {"build": built.build_id, "nothing_new": built.nothing_new, "full": built.full}
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    blocks = outcome.test.severity == "error"
+    return {
+        "passed": outcome.ok,
+        "description": outcome.said if not outcome.ok else None,
+        "metadata": {"failures": outcome.failures},
+        "severity": dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN,
+    }
 
 
 def _built(built: BuildResult, assets: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
@@ -85,13 +100,10 @@ def _built(built: BuildResult, assets: Sequence[dg.AssetSpec]) -> list[dg.AssetS
     return [spec for spec in assets if ".".join(spec.key.path) not in failed]
 
 
-def _checked(
-    built: BuildResult, checks: Sequence[dg.AssetCheckSpec]
-) -> Iterator[tuple[dg.AssetCheckSpec, str | None]]:
-    """Each check with its failure, or None; nothing is known of checks when a model failed."""
-    refused = {name: message for name, _, message in (one.partition(": ") for one in built.blocking_failures)}
-    if not built.failed:
-        yield from ((check, refused.get(check.name)) for check in checks)
+def _checked(built: BuildResult, checks: Sequence[dg.AssetCheckSpec]) -> Iterator[tuple[dg.AssetCheckSpec, Outcome]]:
+    """The checks that this build ran; one with nothing new ran none."""
+    outcomes = {outcome.test.name: outcome for outcome in built.checks}
+    yield from ((check, outcomes[check.name]) for check in checks if check.name in outcomes)
 
 
 def published_metadata(published: Published) -> dict[str, Any]:

@@ -23,7 +23,9 @@ Done = Callable[["Pulled"], None]
 
 @dataclass(frozen=True)
 class Pulled:
-    """What one connection gave. `error` says why it gave nothing, `failed` which tables stopped and why."""
+    """What one connection gave. `error` says why it gave nothing, `failed` which tables stopped and why.
+
+    `offered` are the tables that it could have given."""
 
     connection: str
     kind: str
@@ -32,6 +34,7 @@ class Pulled:
     failed: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: str = ""
+    offered: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -68,17 +71,16 @@ def pull_all(
     return [found[name] for name in wanted]
 
 
-def _pull(
-    config: Config, name: str, now: datetime, dates: tuple[date, date] | None, sweep: bool | None
-) -> Pulled:
+def _pull(config: Config, name: str, now: datetime, dates: tuple[date, date] | None, sweep: bool | None) -> Pulled:
     started = time.monotonic()
     connection = config.connection(name)
     codes = {entry.code: entry for entry in connection.sites}
     wide = sweep if sweep is not None else sweep_is_due(config, name, now)
-    result = landing.pull(config.home, name, config.source(name), codes, now, dates, wide)
+    source = config.source(name)
+    result = landing.pull(config.home, name, source, codes, now, dates, wide)
     return Pulled(
         name, connection.kind, result.pull_id, result.tables, result.failed, result.warnings,
-        seconds=time.monotonic() - started,
+        offered=source.tables(), seconds=time.monotonic() - started,
     )  # fmt: skip
 
 
@@ -109,9 +111,7 @@ def offers(config: Config, names: Sequence[str] = ()) -> tuple[dict[str, list[st
     wanted = [config.connection(name).name for name in names] or list(config.connections)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         futures = {name: pool.submit(_check, config, name) for name in wanted}
-    errors = {
-        name: _why(config, future.exception()) for name, future in futures.items() if future.exception()
-    }
+    errors = {name: _why(config, future.exception()) for name, future in futures.items() if future.exception()}
     return {name: futures[name].result() for name in wanted if name not in errors}, errors
 
 

@@ -14,6 +14,7 @@ from dagster_dbt.asset_utils import build_dbt_specs
 from connectors.base import TieoutError
 from orchestration import events, verdict
 from orchestration.config import Config
+from orchestration.data_tests import SELECTED
 from orchestration.warehouse import dbt_options
 
 POOL = "warehouse"
@@ -44,21 +45,23 @@ def manifest(config: Config) -> dict[str, Any]:
 
 
 def specs(parsed: Mapping[str, Any]) -> tuple[Sequence[dg.AssetSpec], Sequence[dg.AssetCheckSpec]]:
-    """Assets and checks of every model and test."""
-    return build_dbt_specs(
+    """Assets of every model, and the tests that a build runs as their checks."""
+    assets, checks = build_dbt_specs(
         translator=Names(), manifest=parsed, select="fqn:*", exclude="resource_type:unit_test", selector="",
         io_manager_key=None, project=None,
     )  # fmt: skip
+    return assets, [check for check in checks if check.asset_key.path[0] in SELECTED]
 
 
 def model_assets(config: Config, parsed: Mapping[str, Any]) -> dg.AssetsDefinition:
-    """All models in one step, run by dbt inside this process."""
+    """All models in one step, run by dbt inside this process; what is built does not depend on the selection."""
     assets, checks = specs(parsed)
 
-    @dg.multi_asset(name="models", specs=assets, check_specs=checks, can_subset=False, pool=POOL)
+    @dg.multi_asset(name="models", specs=assets, check_specs=checks, can_subset=True, pool=POOL)
     def models(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
         built = verdict.build(config, progress=events.log_progress(context))
-        yield from events.build_results(built, assets, checks)
+        wanted = [spec for spec in assets if spec.key in context.selected_asset_keys]
+        yield from events.build_results(built, wanted, checks)
         if built.failed:
             raise dg.Failure("models failed: " + "; ".join(built.failed), allow_retries=False)
 

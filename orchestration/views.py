@@ -26,9 +26,7 @@ def table(*columns: str, numbers: Sequence[str] = (), title: str = "") -> Table:
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", title=title, title_justify="left")
     for column in columns:
         last = column == columns[-1]
-        made.add_column(
-            column, justify="right" if column in numbers else "left", no_wrap=not last, overflow="fold"
-        )
+        made.add_column(column, justify="right" if column in numbers else "left", no_wrap=not last, overflow="fold")
     return made
 
 
@@ -54,9 +52,7 @@ def _details(pulled: Sequence[Pulled]) -> list[Text]:
     for one in pulled:
         if one.error:
             lines.append(Text(f"{one.connection}: {one.error}", style=BAD))
-        lines += [
-            Text(f"{one.connection}.{name}: {why}", style=BAD) for name, why in sorted(one.failed.items())
-        ]
+        lines += [Text(f"{one.connection}.{name}: {why}", style=BAD) for name, why in sorted(one.failed.items())]
         lines += [Text(f"{one.connection}: {warning}", style="yellow") for warning in one.warnings]
     return lines
 
@@ -70,14 +66,15 @@ def build(result: BuildResult) -> RenderableType:
 
 
 def _failures(result: BuildResult) -> list[Text]:
+    warned = [Text(f"  warning: {_short(one)}", style="yellow") for one in result.warnings]
     if result.ok:
-        return [Text("Checks     all passed", style=GOOD)]
+        return [Text("Checks     all passed", style=GOOD), *warned]
     waiting = [one for one in result.failed if SKIPPED in one]
     broken = [one for one in result.failed if SKIPPED not in one]
     lines = [f"{len(broken)} models failed, {len(waiting)} more wait for them"] if broken else []
     lines += [f"{len(result.blocking_failures)} failed"] if result.blocking_failures else []
     told = [Text(f"  {_short(one)}", style=BAD) for one in [*broken, *result.blocking_failures]]
-    return [Text(f"Checks     {'; '.join(lines)}", style=BAD), *told]
+    return [Text(f"Checks     {'; '.join(lines)}", style=BAD), *told, *warned]
 
 
 def _short(message: str) -> str:
@@ -103,9 +100,7 @@ def run(done: Run) -> RenderableType:
 
 
 def status(state: Status) -> RenderableType:
-    shown = table(
-        "Connection", "Kind", "Last pull", "Age", "Quarantined", "Last result", numbers=("Quarantined",)
-    )
+    shown = table("Connection", "Kind", "Last pull", "Age", "Quarantined", "Last result", numbers=("Quarantined",))
     for one in state.connections:
         style = GOOD if one.result == "complete" else BAD
         shown.add_row(
@@ -151,9 +146,7 @@ def age(span: timedelta | None) -> str:
 def refusals(found: Sequence[Refusals]) -> RenderableType:
     if not found:
         return Text("Quarantine is empty.", style=GOOD)
-    shown = table(
-        "Connection", "Table", "Rule", "Rows", "Amount", "Since", "Example", numbers=("Rows", "Amount")
-    )
+    shown = table("Connection", "Table", "Rule", "Rows", "Amount", "Since", "Example", numbers=("Rows", "Amount"))
     for one in found:
         shown.add_row(
             one.connection, one.table, one.rule, f"{one.rows:,}", f"{one.amount:,.2f}",

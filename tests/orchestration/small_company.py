@@ -74,4 +74,5 @@ class FakeBuild:
             connection.execute(MARTS)
             now = datetime.now(UTC)
             connection.execute("insert into core.build values (?, ?, ?)", [build_id, now, now])
-        return BuildResult(build_id, full_refresh, "", False, 3, [], list(self.failures), set(), 0.1)
+        full = full_refresh or len(self.asked) == 1
+        return BuildResult(build_id, full, "", False, 3, [], list(self.failures))

@@ -70,9 +70,7 @@ def test_a_run_pulls_builds_and_publishes_and_ends_with_a_summary(home: Path, bu
     assert current(home) is not None
 
 
-def test_a_source_that_fails_stops_nothing_else_and_the_exit_code_says_so(
-    home: Path, build: FakeBuild
-) -> None:
+def test_a_source_that_fails_stops_nothing_else_and_the_exit_code_says_so(home: Path, build: FakeBuild) -> None:
     (home / "den" / "g1" / "_READY").write_text("tender.csv,3\n", encoding="utf-8")
     run = told(home, "run")
     assert [(one["connection"], bool(one["error"] or one["failed"])) for one in run["pulled"]] == [
@@ -94,9 +92,7 @@ def test_a_second_run_with_nothing_new_publishes_nothing(home: Path, build: Fake
     assert len(versions(home)) == 1
 
 
-def test_failed_checks_leave_the_last_good_version_also_when_nothing_new_comes(
-    home: Path, build: FakeBuild
-) -> None:
+def test_failed_checks_leave_the_last_good_version_also_when_nothing_new_comes(home: Path, build: FakeBuild) -> None:
     tieout(home, "run")
     good = versions(home)
     build.failures = ["lines_sum_to_header: 3 rows"]
@@ -111,6 +107,7 @@ def test_failed_checks_leave_the_last_good_version_also_when_nothing_new_comes(
     build.nothing_new, build.failures = False, []
     assert tieout(home, "run").exit_code == 0
     assert len(versions(home)) == 2
+    assert build.asked[-1] is True  # checks look at what a build touched, and the bad rows may not be among it
 
 
 def test_a_build_whose_checks_were_cut_short_is_made_again(home: Path, build: FakeBuild) -> None:
@@ -123,9 +120,7 @@ def test_a_build_whose_checks_were_cut_short_is_made_again(home: Path, build: Fa
 
 
 def test_mistakes_in_the_settings_come_all_at_once_before_anything_runs(home: Path, build: FakeBuild) -> None:
-    broken = SETTINGS.replace("America/Denver", "Denver").replace(
-        "kind: files, path: chi", "kind: filse, path: chi"
-    )
+    broken = SETTINGS.replace("America/Denver", "Denver").replace("kind: files, path: chi", "kind: filse, path: chi")
     (home / "tieout.yml").write_text(broken, encoding="utf-8")
     result = tieout(home, "run")
     assert result.exit_code == 2
@@ -168,9 +163,7 @@ def test_close_of_an_unknown_site_names_those_that_there_are(home: Path, build: 
     assert "there are: chi, den" in result.output
 
 
-def test_status_shows_pulls_quarantine_what_is_published_and_open_breaks(
-    home: Path, build: FakeBuild
-) -> None:
+def test_status_shows_pulls_quarantine_what_is_published_and_open_breaks(home: Path, build: FakeBuild) -> None:
     before = told(home, "status")
     assert [one["result"] for one in before["connections"]] == ["never pulled", "never pulled"]
     tieout(home, "run")

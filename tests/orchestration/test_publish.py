@@ -25,9 +25,7 @@ class Killed(BaseException):
 def home(tmp_path: Path) -> Path:
     """A home whose warehouse holds a fact, a report, a view of it, and schemas that are nobody's business."""
     with duckdb.connect() as connection:
-        connection.execute(
-            f"attach '{tmp_path / 'warehouse.duckdb'}' as warehouse (storage_version 'v1.2.0')"
-        )
+        connection.execute(f"attach '{tmp_path / 'warehouse.duckdb'}' as warehouse (storage_version 'v1.2.0')")
         connection.execute("""
             use warehouse;
             create schema core; create schema sales; create schema intermediate;
@@ -94,9 +92,7 @@ def test_every_mart_is_a_parquet_file_and_a_table_of_the_snapshot(home: Path) ->
 
 def test_json_leaves_as_text_in_parquet(home: Path) -> None:
     publish(home, now=NOON)
-    assert pl.read_parquet(home / "published/current/core/quarantine.parquet")["raw"].to_list() == [
-        '{"a": 1}'
-    ]
+    assert pl.read_parquet(home / "published/current/core/quarantine.parquet")["raw"].to_list() == ['{"a": 1}']
 
 
 def test_nothing_but_whole_versions_and_the_snapshot_is_left_beside_the_pointer(home: Path) -> None:
@@ -121,10 +117,7 @@ def test_a_mart_that_did_not_change_is_the_same_file_on_disk(home: Path) -> None
     second = publish(home, now=later(1))
     assert (first.written, second.written, second.marts) == (4, 3, 4)
     quarantine, orders = (
-        [
-            (home / "published" / version / "core" / f"{name}.parquet").stat().st_ino
-            for version in versions(home)
-        ]
+        [(home / "published" / version / "core" / f"{name}.parquet").stat().st_ino for version in versions(home)]
         for name in ("quarantine", "fct_repair_order")
     )
     assert quarantine[0] == quarantine[1]
@@ -144,9 +137,7 @@ def test_a_mart_that_gained_only_a_column_is_written_again(home: Path) -> None:
 def test_a_build_with_failed_checks_leaves_the_last_good_one(home: Path) -> None:
     version = publish(home, now=NOON).version
     build(home, "b2")
-    with pytest.raises(
-        PublishRefused, match=f"build b2 is not published, readers keep version {version}: C-01 chi"
-    ):
+    with pytest.raises(PublishRefused, match=f"build b2 is not published, readers keep version {version}: C-01 chi"):
         publish(home, failures=["C-01 chi 2026-03-10"], now=later(1))
     assert str(total(home)) == "6187.50"
     assert versions(home) == [version]
@@ -161,9 +152,7 @@ def test_a_build_that_did_not_finish_is_not_published(home: Path) -> None:
 
 
 @pytest.mark.parametrize("death", STEPS)
-def test_killed_before_any_step_readers_keep_a_whole_version_and_the_next_run_completes(
-    home: Path, death: str
-) -> None:
+def test_killed_before_any_step_readers_keep_a_whole_version_and_the_next_run_completes(home: Path, death: str) -> None:
     publish(home, now=NOON)
     build(home, "b2")
 

@@ -38,9 +38,7 @@ def test_a_connection_that_fails_in_any_way_leaves_the_others_alone(
 
     monkeypatch.setattr(landing, "pull", pull)
     heard: list[str] = []
-    chi, den = pull_all(
-        load(home / "tieout.yml", home), now=NOON, done=lambda one: heard.append(one.connection)
-    )
+    chi, den = pull_all(load(home / "tieout.yml", home), now=NOON, done=lambda one: heard.append(one.connection))
     assert not chi.ok
     assert str(error).strip("'") in chi.error
     assert (den.ok, den.total("landed"), den.total("rows_in")) == (True, 2, 2)
