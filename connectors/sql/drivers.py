@@ -27,6 +27,7 @@ from connectors.sql.mapping import Options
 FAULTS = (sa.exc.SQLAlchemyError, adbc_driver_manager.Error, sqlite3.Error, ImportError)
 Statement = sa.Select[Any]
 AMOUNTS = (sa.Numeric, sa.Float)
+CARRIED = (sa.Integer, sa.VARCHAR, sa.TEXT, sa.CHAR, *AMOUNTS)  # what SQLite's fast way knows by its type
 SESSION = {  # what makes a session read-only and ends a statement that hangs, where the engine can
     "mysql": ("set session transaction read only", "set session max_execution_time = {seconds}000"),
     "mariadb": ("set session transaction read only", "set session max_statement_time = {seconds}"),
@@ -179,9 +180,12 @@ class Sqlite:
         frame: pl.DataFrame = answer
         if any((frame[name] == self.INEXACT).any() for name in amounts):
             return None
-        frame = frame.with_columns(pl.col([*whole, *amounts]).replace(self.NULL, None))
-        frame = frame.with_columns(pl.col(amounts).cast(pl.Decimal(38, 6)) / 1_000_000).cast(pl.String)
-        return frame.with_columns(_plain(amounts), pl.all().exclude(amounts).replace("\0", None))
+        others = [column.name for column in columns if not isinstance(column.type, CARRIED)]
+        frame = frame.with_columns(
+            pl.col([*whole, *amounts]).replace(self.NULL, None), pl.col(others).replace("\0", None)
+        )
+        frame = frame.with_columns(pl.col(amounts).cast(pl.Decimal(38, 6)) / 1_000_000)
+        return frame.cast(pl.String).with_columns(_plain(amounts))
 
     def _slow(self, statement: Statement) -> pl.DataFrame:
         names = [column.name for column in statement.selected_columns]
@@ -202,13 +206,10 @@ class Sqlite:
             form = f"ifnull({name}, {self.NULL})"
         elif fast and isinstance(inner.type, AMOUNTS):
             millionths = f"cast(round({name} * 1000000) as integer)"
-            real = f"case when {millionths} / 1000000.0 = {name} then {millionths} else {self.INEXACT} end"
-            form = (
-                f"case typeof({name}) when 'integer' then {name} * 1000000 when 'null' then {self.NULL} "
-                f"when 'real' then {real} else {self.INEXACT} end"
-            )
+            exact = f"{millionths} / 1000000.0 = {name} then {millionths}"
+            form = f"case when {exact} when {name} is null then {self.NULL} else {self.INEXACT} end"
         elif fast:
-            form = f"ifnull({form}, char(0))"
+            form = name if isinstance(inner.type, CARRIED) else f"ifnull({form}, char(0))"
         return sa.literal_column(form).label(column.name)
 
 

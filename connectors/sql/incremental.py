@@ -34,9 +34,7 @@ class Known:
     highest: int | None = None
 
 
-def scope(
-    member: Member, source: Origin, known: Known, window: Window, zone: str
-) -> list[ColumnElement[bool]] | None:
+def scope(member: Member, source: Origin, known: Known, window: Window, zone: str) -> list[ColumnElement[bool]] | None:
     """Conditions of the rows to read: an empty list means all of them, None that none are wanted."""
     increment = member.incremental
     assert increment
@@ -78,15 +76,13 @@ def _window(member: Member, source: Origin, known: Known, window: Window, zone: 
     since = known.bound.astimezone(ZoneInfo(zone)).date() - timedelta(days=days)
     wanted = [column.is_(None), _bounded(ge, column, since, increment, zone)]
     if not known.open.is_empty():
-        wanted.append(among([source.columns[ref] for ref in member.key], known.open))
+        wanted.append(among([source.columns[ref] for ref in member.key], known.open.select(member.key)))
     if known.highest is not None:
         wanted.append(source.columns[known.number] > sa.literal_column(str(known.highest)))
     return _or_open(increment, source, wanted)
 
 
-def _or_open(
-    increment: Incremental, source: Origin, wanted: list[ColumnElement[bool]]
-) -> ColumnElement[bool]:
+def _or_open(increment: Incremental, source: Origin, wanted: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     if increment.open:
         wanted.append(sa.and_(*(condition(node, source.columns) for node in increment.open)))
     return sa.or_(*wanted)
@@ -120,9 +116,7 @@ def written(column: ColumnElement[object], moment: Moment, increment: Incrementa
     """A bound as the column writes it: by the mapping's format, else by its type, else ISO in local time."""
     there, kind = ZoneInfo(zone), column.type
     whole_day = not isinstance(moment, datetime)
-    local = (
-        moment.astimezone(there) if isinstance(moment, datetime) else datetime.combine(moment, time(), there)
-    )
+    local = moment.astimezone(there) if isinstance(moment, datetime) else datetime.combine(moment, time(), there)
     if increment.format:
         return local.strftime(increment.format)
     if isinstance(kind, sa.DateTime):

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -66,8 +67,9 @@ class Locale(BaseModel):
     def clean(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Outer blanks are padding, and a value that means empty is NULL."""
         empty = [value + rest for value in self.empty for rest in (MIDNIGHTS if _is_date(value) else ("",))]
-        texts = [pl.col(name).str.strip_chars() for name in frame.columns]
-        return frame.select(pl.when(~text.is_in(empty)).then(text) for text in texts)
+        bare = frame.select(pl.all().str.strip_chars())
+        said = reduce(and_, [pl.all() != value for value in empty], pl.all().is_not_null())
+        return bare.select(pl.when(said).then(pl.all()))
 
     def date(self, text: pl.Series, format_: str | None = None, zone: str | None = None) -> pl.Series:
         """ISO dates. An instant with an offset falls on the day that `zone` has then."""

@@ -52,9 +52,7 @@ SortableFormat = Annotated[Format, AfterValidator(_sortable)]
 class Part(BaseModel):
     """One section of a mapping file; a key that it does not know is a mistake."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
 
 
 class Options(Part):
@@ -69,9 +67,7 @@ class Tenancy(Part):
     """Which shop a row belongs to: a column that most tables have, or one code for the whole database."""
 
     column: str | None = None
-    constant: Annotated[str, BeforeValidator(lambda value: value if value is None else str(value))] | None = (
-        None
-    )
+    constant: Annotated[str, BeforeValidator(lambda value: value if value is None else str(value))] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Tenancy:

@@ -61,11 +61,7 @@ def look(engine: sa.Engine, mapping: SiteMapping) -> tuple[dict[str, Types], dic
         schema = Schema(connection)
         for name, entity in mapping.entities.items():
             about = load("sql")[name]
-            found = [
-                line
-                for path, member in _parts(entity)
-                for line in _part(schema, mapping, about, path, member)
-            ]
+            found = [line for path, member in _parts(entity) for line in _part(schema, mapping, about, path, member)]
             problems[name] = found or _number(schema, entity)
     return schema.tables, problems
 
@@ -108,17 +104,13 @@ def named(mapping: SiteMapping, about: Contract, member: Member) -> dict[str, li
     """Every column that the member names, with the keys of the mapping that name it."""
     increment = member.incremental
     parts = [
-        (ref, f"columns.{name}")
-        for name, node in mapping.nodes(about, member).items()
-        for ref in references(node)
+        (ref, f"columns.{name}") for name, node in mapping.nodes(about, member).items() for ref in references(node)
     ]
     parts += [(ref, "key") for ref in member.key]
     parts += [(ref, "parent.on") for ref in (member.parent.on if member.parent else ())]
     parts += [(own, f"joins.{join.alias}.on") for join in member.joins for own in join.on]
     parts += [
-        (f"{join.alias}.{other}", f"joins.{join.alias}.on")
-        for join in member.joins
-        for other in join.on.values()
+        (f"{join.alias}.{other}", f"joins.{join.alias}.on") for join in member.joins for other in join.on.values()
     ]
     parts += [(ref, "where") for node in member.where for ref in references(node)]
     if increment:

@@ -42,9 +42,7 @@ class Sql:
         settings: dict[str, Any] = {name: dict(getattr(self, name)) for name in OWN if getattr(self, name)}
         where = "mapping"
         if (self.mapping == Path()) == (not self.template):
-            raise validation.MappingError(
-                where, ["give either mapping: a file, or template: rowriter, mitchell1"]
-            )
+            raise validation.MappingError(where, ["give either mapping: a file, or template: rowriter, mitchell1"])
         if self.template:
             settings["template"] = self.template
         else:
@@ -82,9 +80,7 @@ class Sql:
                 except SourceError as error:
                     yield from (Failed(part, error) for part in together)
                 except drivers.FAULTS as error:
-                    yield from (
-                        Failed(part, drivers.fault(drivers.parse(self.url), error)) for part in together
-                    )
+                    yield from (Failed(part, drivers.fault(drivers.parse(self.url), error)) for part in together)
             yield Cursor(dict(window.cursor) if window.dates else state)
 
     def _together(self, name: str) -> list[str]:
@@ -95,9 +91,7 @@ class Sql:
     def _state(self, state: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         """What the last pull left for the entity; nothing once its mapping has changed: then all is read."""
         left: Mapping[str, Any] = state.get(name, {})
-        return (
-            left if left.get("mapping") == self._fingerprint(name) else {"mapping": self._fingerprint(name)}
-        )
+        return left if left.get("mapping") == self._fingerprint(name) else {"mapping": self._fingerprint(name)}
 
     def _fingerprint(self, name: str) -> str:
         parts = [self.plan.entities[part] for part in self._together(name)]

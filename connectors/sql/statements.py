@@ -20,6 +20,7 @@ from connectors.sql.expressions import Call, Column
 from connectors.sql.mapping import Member
 
 Types = Mapping[str, TypeEngine[Any]]  # of one table: column -> type
+PLAIN = re.compile(r"[A-Za-z0-9_.-]+")  # needs no quoting in any dialect
 OPEN = "is open"  # the label of the flag that tells rows of the open set
 ORDERS = {"eq": eq, "gt": gt, "ge": ge, "lt": lt, "le": le}
 
@@ -60,9 +61,7 @@ def select(
         is_open = sa.and_(*(condition(node, source.columns) for node in flag))
         told = sa.case((is_open, sa.literal_column("1")), else_=sa.literal_column("0"))
         labels.append(text(told).label(OPEN))
-    wanted: sa.Select[Any] = (
-        sa.select(*labels).select_from(source.selectable).where(*source.conditions, *conditions)
-    )
+    wanted: sa.Select[Any] = sa.select(*labels).select_from(source.selectable).where(*source.conditions, *conditions)
     return wanted.order_by(*(source.columns[ref] for ref in order))
 
 
@@ -104,6 +103,8 @@ def among(columns: Sequence[ColumnElement[Any]], keys: pl.DataFrame) -> ColumnEl
 
 def _in(column: ColumnElement[Any], values: pl.Series) -> ColumnElement[bool]:
     texts = values.drop_nulls().unique(maintain_order=True).to_list()
+    if texts and all(PLAIN.fullmatch(text) for text in texts):  # SQLAlchemy quotes 20 000 values in 0.1 s
+        return _typed(column).bool_op("IN")(sa.literal_column("('" + "', '".join(texts) + "')"))
     return _typed(column).in_(sa.bindparam(None, texts, sa.String(), expanding=True, literal_execute=True))
 
 

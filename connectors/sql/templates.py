@@ -92,9 +92,7 @@ def fill(raw: Mapping[str, Any], names: Mapping[str, Any], where: str) -> dict[s
         if name not in names
     ]
     strange = [name for name in names if name not in wanted]
-    problems += [
-        f"names.{name}: the template has no such placeholder; {near(name, wanted)}" for name in strange
-    ]
+    problems += [f"names.{name}: the template has no such placeholder; {near(name, wanted)}" for name in strange]
     problems += [
         f"names.{name}: {value!r} is no name; write the table's or column's name, or null"
         for name, value in names.items()

@@ -137,9 +137,7 @@ def _columns(
             problems.append(f"{path}.columns.{name}: is missing; {why}")
 
 
-def _member(
-    path: str, about: Contract, member: Member, mapping: Mapping[str, Any], problems: list[str]
-) -> None:
+def _member(path: str, about: Contract, member: Member, mapping: Mapping[str, Any], problems: list[str]) -> None:
     """What the sections of one member must say about each other."""
     child = about.document is not None
     for key, there, wanted in (

@@ -53,9 +53,7 @@ def evaluate(node: Node, frame: pl.DataFrame, reading: Reading) -> pl.Series:
     if node.name == "if":
         when, then, otherwise = node.args
         assert isinstance(when, Call)
-        return evaluate(then, frame, reading).zip_with(
-            holds(when, frame, reading), evaluate(otherwise, frame, reading)
-        )
+        return evaluate(then, frame, reading).zip_with(holds(when, frame, reading), evaluate(otherwise, frame, reading))
     return FUNCTIONS[node.name](node, [evaluate(part, frame, reading) for part in node.args], reading)
 
 
@@ -108,9 +106,7 @@ def _arithmetic(sign: str, step: Callable[[pl.Series, pl.Series], pl.Series]) ->
         numbers = [number(arg) for arg in args]
         result = decimal_text(reduce(step, numbers))
         written = pl.select(pl.concat_str(args, separator=f" {sign} ")).to_series()
-        unread = reduce(
-            or_, [arg.is_not_null() & value.is_null() for arg, value in zip(args, numbers, strict=True)]
-        )
+        unread = reduce(or_, [arg.is_not_null() & value.is_null() for arg, value in zip(args, numbers, strict=True)])
         return written.zip_with(unread | (_places(args) > 6) if sign == "*" else unread, result)
 
     return apply

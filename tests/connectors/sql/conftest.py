@@ -15,15 +15,16 @@ from connectors.sql.templates import load
 
 GARAGE = Path(__file__).parent / "garage.yml"
 TABLES = {
-    "orders": "shop text, no integer, doc text, state text, written_up timestamp, finalized date, cust integer, "
-    "car integer, writer integer, parts numeric(12,2), labor numeric(12,2), tax numeric(12,2), "
+    "orders": "shop text, no integer, doc text, state text, written_up timestamp, finalized date, "
+    "cust integer, car integer, writer integer, parts numeric(12,2), labor numeric(12,2), tax numeric(12,2), "
     "total numeric(12,2), primary key (shop, no)",
-    "part_lines": "shop text, no integer, seq integer, descr text, dept char(5), qty numeric(12,4), "
-    "price numeric(12,2), ext numeric(12,2), disc numeric(12,2), cost numeric(12,4), taxed boolean, tech text",
+    "part_lines": "shop text, no integer, seq integer, descr text, dept char(5), "
+    "qty numeric(12,4), price numeric(12,2), ext numeric(12,2), disc numeric(12,2), "
+    "cost numeric(12,4), taxed boolean, tech text",
     "labor_lines": "shop text, no integer, seq integer, descr text, hours numeric(8,2), rate numeric(12,2), "
     "sublet boolean, tech text",
-    "payments": "id integer primary key, shop text, no integer, what text, how text, amount numeric(12,2), "
-    "paid_on date, entered timestamp",
+    "payments": "id integer primary key, shop text, no integer, what text, how text, "
+    "amount numeric(12,2), paid_on date, entered timestamp",
     "customers": "id integer primary key, shop text, first varchar(20), last char(20), phone text, sort text, "
     "exempt boolean, changed timestamp",
     "cars": "id integer primary key, cust integer, vin text, model_year integer",

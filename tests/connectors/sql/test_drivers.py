@@ -155,9 +155,7 @@ def test_selects_are_written_in_each_dialect() -> None:
         sa.column("Open", sa.Boolean()),
     )
     keys = pl.DataFrame({"Shop": ["O'Hare", "O'Hare", "B"], "No": ["1", "2", "3"]})
-    flags = [
-        condition(parse_condition(raw), orders.c) for raw in ({"eq": ["Open", True]}, {"ne": ["Shop", "X"]})
-    ]
+    flags = [condition(parse_condition(raw), orders.c) for raw in ({"eq": ["Open", True]}, {"ne": ["Shop", "X"]})]
     wanted = sa.select(orders.c.No).where(among([orders.c.Shop, orders.c.No], keys), *flags)
     written = {
         name: literal(wanted, dialect.dialect()).replace("\n", "")

@@ -84,9 +84,7 @@ class Shop:
         return (self.now.date() - timedelta(days=back)).isoformat()
 
     def pick(self, where: str, at: int) -> int | None:
-        found = [
-            row[0] for row in self.sql(f"select no from orders where no > 1 and {where} order by no desc")
-        ]
+        found = [row[0] for row in self.sql(f"select no from orders where no > 1 and {where} order by no desc")]
         return found[at % len(found)] if found else None
 
     def pull(self, sweep: bool = False) -> None:

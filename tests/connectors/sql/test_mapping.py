@@ -99,12 +99,8 @@ def change(raw: dict[str, Any], path: str, value: Any) -> None:
         section[last] = value
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "told"), BAD, ids=[f"{path}-{at}" for at, (path, _, _) in enumerate(BAD)]
-)
-def test_a_mistake_is_told_with_its_key_and_the_fix(
-    raw: dict[str, Any], path: str, value: Any, told: str
-) -> None:
+@pytest.mark.parametrize(("path", "value", "told"), BAD, ids=[f"{path}-{at}" for at, (path, _, _) in enumerate(BAD)])
+def test_a_mistake_is_told_with_its_key_and_the_fix(raw: dict[str, Any], path: str, value: Any, told: str) -> None:
     change(raw, path, value)
     if not told:
         assert read(raw, "garage.yml")
@@ -128,9 +124,7 @@ def test_all_mistakes_are_told_at_once(raw: dict[str, Any]) -> None:
 def test_a_line_names_the_header_table_it_belongs_to_where_there_are_two(raw: dict[str, Any]) -> None:
     header = raw["entities"]["repair_order"]
     header.pop("sweep")
-    raw["entities"]["repair_order"] = {
-        "union": [{**header, "name": "current"}, {**header, "name": "history"}]
-    }
+    raw["entities"]["repair_order"] = {"union": [{**header, "name": "current"}, {**header, "name": "history"}]}
     raw["entities"]["ro_line"]["union"][0]["parent"]["member"] = "histori"
     with pytest.raises(MappingError) as error:
         read(raw, "garage.yml")

@@ -52,9 +52,7 @@ def landed(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     rowriter.write(world.company, world.events, site, path, as_of=now)
     names = {"shop.code": site.source_code, "shop.zone": site.timezone}
     found: dict[str, list[pl.DataFrame]] = {}
-    for item in Sql(f"sqlite:///{path}", mapping=NAMES, names=names).pull(
-        Window(None, now + timedelta(hours=1))
-    ):
+    for item in Sql(f"sqlite:///{path}", mapping=NAMES, names=names).pull(Window(None, now + timedelta(hours=1))):
         assert not isinstance(item, Failed), item
         if isinstance(item, Rows):
             verdict = judge(load("sql")[item.table], item.frame)
@@ -91,9 +89,7 @@ def test_what_is_read_equals_what_happened(world: World, landed: dict[str, pl.Da
         for name in row.keys() & read[at].keys() - NOT_IN_THE_DATABASE.get(table, set()) - {"deleted"}:
             said, value = read[at][name], site.source_code if name == "site" else row[name]
             said = words[name].get(said, str(said).lower()) if name in words else said
-            if said != value and (
-                said is not None or value
-            ):  # a table without the column says neither no nor 0
+            if said != value and (said is not None or value):  # a table without the column says neither no nor 0
                 different[name] = (at, said, value)
     assert different == {}
 
