@@ -154,6 +154,18 @@ opposites as (
     group by gaps.ro_key
 ),
 
+-- a payment of that day and amount that has lost its order
+orphans as (
+    select gaps.ro_key, max(components.tender_key) as orphan_tender_key
+    from gaps
+    inner join components
+        on gaps.site_key = components.site_key
+        and gaps.business_date = components.business_date
+        and gaps.delta = -components.delta
+    where components.component = 'paid_in' and components.ro_key is null
+    group by gaps.ro_key
+),
+
 refused as (
     select site_key, business_date, amount, min(key) as refused_key
     from {{ ref('quarantine') }}
@@ -214,6 +226,7 @@ final as (
         {{ tieout.money('third_party.third_party_amount') }} as third_party_amount,
         twins.twin_ro_key,
         opposites.opposite_ro_key,
+        orphans.orphan_tender_key,
         refused.refused_key,
         {{ tieout.money('shortfalls.cards_missing') }} as cards_missing,
         {{ tieout.money('shortfalls.cash_missing') }} as cash_missing,
@@ -231,6 +244,7 @@ final as (
     left join third_party on gaps.ro_key = third_party.ro_key
     left join twins on gaps.ro_key = twins.ro_key
     left join opposites on gaps.ro_key = opposites.ro_key
+    left join orphans on gaps.ro_key = orphans.ro_key
     left join refused
         on gaps.site_key = refused.site_key
         and gaps.business_date = refused.business_date

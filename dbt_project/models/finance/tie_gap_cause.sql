@@ -59,7 +59,7 @@ caused as (
             -- cash goes in steps of five cents where nobody has smaller coins at hand
             when cash_tenders > 0 and abs(rest) <= greatest(cash_rounding / 2, 0.02) then 'R18'
             when sales_tax <> 0 and abs(rest) <= 0.01 * line_count and abs(rest) <= 0.05 then 'R18'
-            when opposite_ro_key is not null then 'R19'
+            when opposite_ro_key is not null or orphan_tender_key is not null then 'R19'
             when header_total is not null and rest = header_total - grand_total then 'R20'
             when rest < 0 and charged = 0 and has_ar_terms and paid = 0 then 'R14'
             when
@@ -92,7 +92,8 @@ rows_of as (
         case
             when rest_cause = 'R01' then duplicate_tender_key
             when rest_cause = 'R16' then an_advance_tender_key
-            when rest_cause in ('R17', 'R19') then a_final_tender_key
+            when rest_cause = 'R19' then coalesce(orphan_tender_key, a_final_tender_key)
+            when rest_cause = 'R17' then a_final_tender_key
         end,
         rest_cause, rest,
         case
@@ -123,7 +124,7 @@ final as (
             when 'R09' then {{ tieout.json_of({'ro_number': 'ro_number', 'total_at_close': 'total_at_close', 'grand_total': 'grand_total', 'updated_by': 'updated_by', 'updated_at': 'recorded_ts'}) }}
             when 'R15' then {{ tieout.json_of({'ro_number': 'ro_number', 'card_upcharge': 'card_upcharge', 'upcharge_pct': 'upcharge_pct', 'tendered': 'tendered', 'grand_total': 'grand_total'}) }}
             when 'R16' then {{ tieout.json_of({'ro_number': 'ro_number', 'advanced': 'advanced', 'paid': 'paid', 'grand_total': 'grand_total'}) }}
-            when 'R19' then {{ tieout.json_of({'ro_number': 'ro_number', 'opposite_ro_key': 'opposite_ro_key'}) }}
+            when 'R19' then {{ tieout.json_of({'ro_number': 'ro_number', 'opposite_ro_key': 'opposite_ro_key', 'payment_without_order': 'orphan_tender_key'}) }}
             when 'R20' then {{ tieout.json_of({'ro_number': 'ro_number', 'header_total': 'header_total', 'grand_total': 'grand_total'}) }}
             when 'R21' then {{ tieout.json_of({'ro_number': 'ro_number', 'refused_payment': 'refused_key'}) }}
             when 'R23' then {{ tieout.json_of({'ro_number': 'ro_number', 'third_party_amount': 'third_party_amount'}) }}
