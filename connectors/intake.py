@@ -64,7 +64,8 @@ def take(
     contract: Contract, frame: pl.DataFrame, place: pl.DataFrame, maps: Maps, sites: Mapping[str, Any]
 ) -> Taken:
     """Judges one frame; `place` has a row for each of its rows."""
-    verdict = judge(contract, frame)
+    words = {column: known for (table, column), known in maps.items() if table == contract.table}
+    verdict = judge(contract, frame, words)
     where = place.with_columns(_doc(contract, frame))
     valid = verdict.valid.drop("_row").hstack(where[verdict.valid["_row"].to_list()])
     records = [_record(contract, frame, where, verdict.refused)]

@@ -63,7 +63,7 @@ def _typed(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _within(run: Engine, scope: pl.Expr) -> None:
     """Keeps of `gone` what the scope says was compared at all."""
-    columns = ", ".join(name(item) for item in scope.meta.root_names())
+    columns = ", ".join(name(item) for item in dict.fromkeys(scope.meta.root_names()))
     rows = pl.from_arrow(run.con.sql(f"select _key::varchar as _gone, {columns} from gone").to_arrow_table())
     if not isinstance(rows, pl.DataFrame):
         raise AssertionError("an arrow table gives a frame")

@@ -13,6 +13,8 @@ from data_contracts.casts import cast, no_rule, polars_type
 from data_contracts.contract import Column, Contract, Rule
 from data_contracts.raw import extra, to_raw
 
+Words = Mapping[str, Mapping[str, str]]
+
 WHY = {
     "missing_column": "the source sends no such column; send it, or make it optional in the contract",
     "missing_required": "is empty but required",
@@ -51,8 +53,10 @@ REFUSED = {
 }
 
 
-def judge(contract: Contract, frame: pl.DataFrame) -> Verdict:
-    """Types every row of the frame or refuses it; a row that breaks several rules is refused by the first."""
+def judge(contract: Contract, frame: pl.DataFrame, words: Words | None = None) -> Verdict:
+    """Types every row of the frame or refuses it; a row that breaks several rules is refused by the first.
+
+    `words`: column -> raw value -> canonical value, where a site has words of its own: own rules name canonical ones."""
     source = frame.with_columns(pl.col(pl.String).replace("", None))
     names = {column.name for column in contract.columns}
     typed: list[pl.Expr] = []
@@ -64,7 +68,7 @@ def judge(contract: Contract, frame: pl.DataFrame) -> Verdict:
     unknown = [name for name in source.columns if name not in names]
     rows = pl.int_range(pl.len(), dtype=pl.Int64).alias("_row")
     judged = source.select(*typed, extra(unknown).alias("_extra"), rows, *broken)
-    judged = judged.with_columns(*(_own_rule(rule) for rule in contract.rules if rule.kind != "needsChild"))
+    judged = judged.with_columns(*(_own_rule(rule, words or {}) for rule in contract.rules if rule.kind != "needsChild"))
     marks = [name for name in judged.columns if name.startswith(_mark(""))]
     good = pl.all_horizontal(pl.col(marks).is_null())
     refused = _refused(contract, frame, judged.filter(~good), marks)
@@ -111,14 +115,16 @@ def _outside(column: Column, value: pl.Expr) -> list[pl.Expr]:
     return bounds
 
 
-def _own_rule(rule: Rule) -> pl.Expr:
+def _own_rule(rule: Rule, words: Words) -> pl.Expr:
     """An own rule as a mark; `column>rule` tells it from the rules of single columns."""
     if rule.kind == "requiredAny":
         columns = list(rule.arguments)
         broken = pl.all_horizontal(pl.col(columns).is_null())
     else:
         columns = [rule.arguments["column"]]
-        applies = pl.col(rule.arguments["when"]).is_in(list(rule.arguments["in"]))
+        named = words.get(rule.arguments["when"], {})
+        said = pl.col(rule.arguments["when"])
+        applies = (said.replace(dict(named)) if named else said).is_in(list(rule.arguments["in"]))
         broken = pl.col(columns[0]).is_null() & applies
     return (
         pl.when(broken).then(pl.lit(rule.name)).otherwise(no_rule()).alias(_mark(f"{columns[0]}>{rule.name}"))
