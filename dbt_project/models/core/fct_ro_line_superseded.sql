@@ -8,7 +8,8 @@ with kept as (
     select version from {{ ref('incoming_ro') }}
     {% if is_incremental() %}
     union all
-    select version from {{ tieout.stored('core', 'fct_repair_order') }}
+    -- what the lines' own table holds: after a killed build the orders' table may still hold the version before
+    select version from {{ tieout.stored('core', 'fct_ro_line') }}
     where ro_key in (select ro_key from {{ ref('arrived_ro') }})
     {% endif %}
 ),
