@@ -45,17 +45,13 @@ def _opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def build_of(warehouse: Path) -> str:
-    """The build that the warehouse holds. Raises TieoutError when that build did not finish."""
+def build_of(warehouse: Path) -> tuple[str, bool]:
+    """The build that the warehouse holds, and whether it is whole and its checks have passed."""
     with _opened(warehouse) as connection:
         last = connection.execute(
-            "select build_id, closed_ts is null from core.build order by opened_ts desc limit 1"
+            "select build_id, closed_ts is not null from core.build order by opened_ts desc limit 1"
         ).fetchone()
-    if last is None or last[1]:
-        raise TieoutError(
-            "the last build did not finish, so nothing whole can be published; run 'tieout build'"
-        )
-    return str(last[0])
+    return (str(last[0]), bool(last[1])) if last else ("", False)
 
 
 def copy_warehouse(warehouse: Path, database: Path) -> None:
@@ -66,9 +62,7 @@ def copy_warehouse(warehouse: Path, database: Path) -> None:
             "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
         ).fetchone()
         if storage is None or storage[0] not in READABLE:
-            raise TieoutError(
-                f"{warehouse}: its storage is too new for DuckDB 1.2; delete it and run 'tieout build'"
-            )
+            raise TieoutError(f"{warehouse}: its storage is too new for DuckDB 1.2; delete it and run 'tieout build'")
         shutil.copyfile(warehouse, database)
 
 

@@ -62,11 +62,13 @@ def publish(
 
     `step` is told of each durable step before it is taken."""
     started = time.monotonic()
-    with locks.hold(home, "warehouse"):
-        build_id = marts.build_of(home / "warehouse.duckdb")
+    with locks.locked(home / "home.lock", "the warehouse"):
+        build_id, whole = marts.build_of(home / "warehouse.duckdb")
         before = current(home)
         if failures:
             raise PublishRefused(_refusal(build_id, failures, before))
+        if not whole:
+            raise TieoutError("the last build did not finish, so nothing whole can be published; run 'tieout build'")
         if before and before.build_id == build_id and marts.version_of(_snapshot(home)) == before.version:
             return before
         version = f"{now or datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"

@@ -5,7 +5,6 @@ Keep out: running a build (warehouse.py) and publishing it (publish.py)."""
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from connectors import store
@@ -25,14 +24,9 @@ def failures(home: Path) -> list[str]:
 
 
 def build(config: Config, full_refresh: bool = False, progress: Progress | None = None) -> BuildResult:
-    """Build, and keep the verdict. Checks look at what a build touched, so after a failure all is checked."""
-    before = failures(config.home)
+    """Build, and keep the verdict. A build stays open until its checks pass, so one that was cut short is resumed."""
     _keep(config.home, [_UNKNOWN])
     result = build_warehouse(config, full_refresh=full_refresh, progress=progress)
-    if result.nothing_new and before != [_UNKNOWN]:
-        result = replace(result, blocking_failures=before)
-    elif before and result.ok and not result.full:
-        result = build_warehouse(config, full_refresh=True, progress=progress)
     _keep(config.home, [*result.failed, *result.blocking_failures])
     return result
 

@@ -57,10 +57,12 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
             return BuildResult(todo.build_id, False, "", nothing_new=True, seconds=monotonic() - started)
         failed, written, nodes = _judge(_run_models(config, todo, progress))
         checks = [] if failed else _check(config, todo)
-        if not failed:
+        broken = [outcome for outcome in checks if not outcome.ok]
+        blocking = [outcome.said for outcome in broken if outcome.test.severity == "error"]
+        # Left open, the next build takes the same pulls and touched rows again: a bad row is judged until it is good.
+        if not failed and not blocking:
             with _opened(config) as warehouse:
                 build_input.close_build(warehouse, todo.build_id, datetime.now(UTC))
-    broken = [outcome for outcome in checks if not outcome.ok]
     return BuildResult(
         todo.build_id,
         todo.full,
@@ -68,7 +70,7 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
         nothing_new=False,
         nodes=nodes + len(checks),
         failed=failed,
-        blocking_failures=[outcome.said for outcome in broken if outcome.test.severity == "error"],
+        blocking_failures=blocking,
         warnings=[outcome.said for outcome in broken if outcome.test.severity != "error"],
         checks=checks,
         written=written,
@@ -218,9 +220,7 @@ def _judge(outcome: Any) -> tuple[list[str], set[str], int]:
     for result in outcome.result.results:
         node, status = result.node, str(result.status)
         if status in ("error", "skipped", "partial success"):
-            failed.append(
-                f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}"
-            )
+            failed.append(f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}")
         elif node.config.materialized != "view":
             written.add(f"{node.schema}.{node.name}")
     return failed, written, len(outcome.result.results)
