@@ -15,7 +15,7 @@ from connectors.base import TieoutError
 from orchestration import events, verdict
 from orchestration.config import Config
 from orchestration.data_tests import SELECTED
-from orchestration.warehouse import dbt_options
+from orchestration.warehouse import LAYERS, dbt_options
 
 POOL = "warehouse"
 
@@ -24,8 +24,9 @@ class Names(DagsterDbtTranslator):
     """A source table is the asset that lands it; a model is `schema/name`, grouped by its schema."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        if dbt_resource_props["resource_type"] == "source" and dbt_resource_props["schema"] == "landing":
-            return dg.AssetKey(["landing", dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        source = dbt_resource_props.get("source_name", "landing")
+        if dbt_resource_props["schema"] == "landing" and source != "landing":
+            return dg.AssetKey(["landing", source, dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
@@ -50,7 +51,22 @@ def specs(parsed: Mapping[str, Any]) -> tuple[Sequence[dg.AssetSpec], Sequence[d
         translator=Names(), manifest=parsed, select="fqn:*", exclude="resource_type:unit_test", selector="",
         io_manager_key=None, project=None,
     )  # fmt: skip
-    return assets, [check for check in checks if check.asset_key.path[0] in SELECTED]
+    needed = _needed(parsed)
+    assets = [spec for spec in assets if spec.key in needed]
+    return assets, [check for check in checks if check.asset_key in needed and check.asset_key.path[0] in SELECTED]
+
+
+def _needed(parsed: Mapping[str, Any]) -> set[dg.AssetKey]:
+    """What a build makes: its layers and all above them; staging of kinds that nobody has feeds nothing."""
+    nodes, parents, names = parsed["nodes"], parsed["parent_map"], Names()
+    waiting = [key for key, node in nodes.items() if node["resource_type"] == "model" and node["schema"] in LAYERS]
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if node in nodes and node not in found:
+            found.add(node)
+            waiting += parents.get(node, [])
+    return {names.get_asset_key(nodes[node]) for node in found}
 
 
 def model_assets(config: Config, parsed: Mapping[str, Any]) -> dg.AssetsDefinition:

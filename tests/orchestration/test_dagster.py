@@ -153,3 +153,10 @@ def test_the_instance_of_a_home_frees_the_pool_after_a_cancelled_run_and_reports
     (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
     instance_folder(tmp_path)
     assert (folder / "dagster.yaml").read_text(encoding="utf-8") == "telemetry: {enabled: false}\n"
+
+
+def test_only_source_kinds_that_the_company_has_are_in_the_graph(definitions: dg.Definitions) -> None:
+    keys = definitions.resolve_asset_graph().get_all_asset_keys()
+    staged = {key.path[1].split("__")[0] for key in keys if key.path[0] == "staging"}
+    assert staged == {"stg_files"}
+    assert {key.path[1] for key in keys if key.path[0] == "landing" and len(key.path) == 3} == {"files"}
