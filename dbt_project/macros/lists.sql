@@ -46,3 +46,16 @@
 {% macro joined(value, separator, ordering) -%}
     string_agg({{ value }}, '{{ separator }}' order by {{ ordering }})
 {%- endmacro %}
+
+{#- One key of a group, the same one in every build; NULL when the group has none. -#}
+{% macro one_key(key) -%}
+    {{ return(adapter.dispatch('one_key', 'tieout')(key)) }}
+{%- endmacro %}
+
+{% macro default__one_key(key) -%}
+    max({{ key }})
+{%- endmacro %}
+
+{% macro postgres__one_key(key) -%}
+    cast(max(cast({{ key }} as varchar)) as uuid)
+{%- endmacro %}

@@ -5,7 +5,7 @@ Keep out: homes that a test changes (homes.py)."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="session")
 def dbt(built: Home) -> Dbt:
-    """dbt in this process on that warehouse: dbt("test", "--select", ...)."""
+    """dbt in this process on that warehouse: dbt("test", "--select", ...); `options` replace the company's own."""
 
-    def invoke(*arguments: str) -> dbtRunnerResult:
+    def invoke(*arguments: str, options: Mapping[str, str] | None = None) -> dbtRunnerResult:
+        given = warehouse.dbt_options(built.config)
+        for name, value in (options or {}).items():
+            given[given.index(name) + 1] = value
         with warehouse._dbt_environment(built.config):
             try:
-                return dbtRunner().invoke([*arguments, *warehouse.dbt_options(built.config)])
+                return dbtRunner().invoke([*arguments, *given])
             finally:
                 warehouse._release()
 

@@ -11,7 +11,7 @@ with calls as (
 ),
 
 newest as (
-    {{ tieout.newest('calls', entity='call') }}
+    {{ tieout.newest('calls') }}
 ),
 
 keys as (

@@ -11,7 +11,7 @@ with own as (
 ),
 
 newest as (
-    {{ tieout.newest('own', entity='tender') }}
+    {{ tieout.newest('own') }}
 ),
 
 arrived as (

@@ -10,6 +10,25 @@ with legs as (
 
 newest as (
     {{ tieout.newest('legs') }}
+),
+
+final as (
+    select
+        call_leg_key,
+        call_key,
+        source_order,
+        source_connection_key,
+        source_entity_id,
+        extension,
+        employee_key,
+        start_ts,
+        answer_ts,
+        end_ts,
+        result,
+        talk_s,
+        transfer_from,
+        is_deleted_at_source
+    from newest
 )
 
-select * exclude (_key, _order) from newest
+select * from final

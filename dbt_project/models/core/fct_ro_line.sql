@@ -15,7 +15,12 @@ lines as (
         documents.version,
         documents.site_key,
         documents._connection,
-        lines_of.* exclude (_key, _parent_key, _connection, _order, _version, _row_hash, _is_deleted, _bound)
+        lines_of.line_id, lines_of.line_type, lines_of.job_id, lines_of.description, lines_of.category,
+        lines_of.department, lines_of.op_code, lines_of.part_number, lines_of.brand, lines_of.supplier_id,
+        lines_of.quantity, lines_of.unit_price, lines_of.gross_amount, lines_of.discount_amount,
+        lines_of.net_amount, lines_of.cost_amount, lines_of.core_charge, lines_of.taxable, lines_of.tax_code,
+        lines_of.pay_type, lines_of.hours_billed, lines_of.hours_actual, lines_of.technician_ids,
+        lines_of.is_return, lines_of.is_freight, lines_of.is_warranty_refund
     from {{ ref('int_ro_line') }} as lines_of
     inner join documents on lines_of._version = documents.version
 ),

@@ -17,7 +17,12 @@ orders as (
 -- a source that does not label its payments: the dates say what they are (REPORTS 6.7)
 labelled as (
     select
-        tenders.* exclude (kind, business_date),
+        tenders.tender_key, tenders.document_key, tenders.version, tenders.source_order,
+        tenders.source_row_hash, tenders.is_deleted_at_source, tenders._connection, tenders.site_key,
+        tenders.source_connection_key, tenders.source_entity_id, tenders.ro_key, tenders.applied_to_ro_key,
+        tenders.customer_id, tenders.method, tenders.method_name, tenders.amount, tenders.recorded_ts,
+        tenders.recorded_business_date, tenders.reference, tenders.auth_code, tenders.processor_txn_id,
+        tenders.taken_by_id, tenders.is_void, tenders.voids_tender_key,
         coalesce(
             tenders.kind,
             case
@@ -96,7 +101,9 @@ paid_by_close as (
 
 owed as (
     select
-        deriving.* exclude (billed),
+        deriving.ro_key, deriving.version, deriving.source_order, deriving.source_row_hash, deriving.site_key,
+        deriving.source_connection_key, deriving.source_entity_id, deriving.customer_key,
+        deriving.close_business_date, deriving.recorded_ts,
         first_closed.billed,
         {{ tieout.money('first_closed.billed - coalesce(paid_by_close.amount, 0)') }} as charge
     from {{ ref('deriving_ro') }} as deriving

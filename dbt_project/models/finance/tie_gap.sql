@@ -86,7 +86,7 @@ charges as (
         count(*) as charge_count,
         sum(amount) as charged,
         sum(amount) filter (where place > 1) as charged_again,
-        max(case when place > 1 then tender_key end) as charged_again_tender_key
+        {{ tieout.one_key("case when place > 1 then tender_key end") }} as charged_again_tender_key
     from (
         select *, row_number() over (partition by settled_ro_key, amount order by recorded_ts, source_entity_id) as place
         from of_gap
@@ -103,8 +103,8 @@ tender_sums as (
         coalesce(sum(amount) filter (where kind = 'advance'), 0) as advanced,
         count(*) filter (where method = 'cash') as cash_tenders,
         count(*) filter (where method = 'card') as card_tenders,
-        max(case when kind = 'final' then tender_key end) as a_final_tender_key,
-        max(case when kind = 'advance' then tender_key end) as an_advance_tender_key,
+        {{ tieout.one_key("case when kind = 'final' then tender_key end") }} as a_final_tender_key,
+        {{ tieout.one_key("case when kind = 'advance' then tender_key end") }} as an_advance_tender_key,
         min(recorded_ts) as first_tender_ts
     from of_gap
     group by settled_ro_key
@@ -133,7 +133,7 @@ third_party as (
 
 -- another header with the same number that was settled: this one is its copy
 twins as (
-    select orders.ro_key, max(other_orders.ro_key) as twin_ro_key
+    select orders.ro_key, {{ tieout.one_key("other_orders.ro_key") }} as twin_ro_key
     from orders
     inner join {{ ref('fct_repair_order') }} as other_orders
         on orders.site_key = other_orders.site_key
@@ -145,7 +145,7 @@ twins as (
 ),
 
 opposites as (
-    select gaps.ro_key, max(other_gaps.ro_key) as opposite_ro_key
+    select gaps.ro_key, {{ tieout.one_key("other_gaps.ro_key") }} as opposite_ro_key
     from gaps
     inner join gaps as other_gaps
         on gaps.site_key = other_gaps.site_key
@@ -156,7 +156,7 @@ opposites as (
 
 -- a payment of that day and amount that has lost its order
 orphans as (
-    select gaps.ro_key, max(components.tender_key) as orphan_tender_key
+    select gaps.ro_key, {{ tieout.one_key("components.tender_key") }} as orphan_tender_key
     from gaps
     inner join components
         on gaps.site_key = components.site_key

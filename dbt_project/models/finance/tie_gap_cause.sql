@@ -73,22 +73,21 @@ caused as (
 ),
 
 rows_of as (
-    select site_key, business_date, ro_key, duplicate_tender_key as tender_key, 'R01' as cause_code, claim_r01 as delta,
-        'certain' as confidence, gaps.* exclude (site_key, business_date, ro_key, delta)
+    select
+        gaps.*, duplicate_tender_key as tender_key, 'R01' as cause_code, claim_r01 as explained, 'certain' as confidence
     from caused as gaps
     where claim_r01 <> 0
     union all
-    select site_key, business_date, ro_key, charged_again_tender_key, 'R08', claim_r08,
-        'certain', gaps.* exclude (site_key, business_date, ro_key, delta)
+    select gaps.*, charged_again_tender_key, 'R08', claim_r08, 'certain'
     from caused as gaps
     where claim_r08 <> 0
     union all
-    select site_key, business_date, ro_key, cast(null as uuid), 'R09', claim_r09,
-        'certain', gaps.* exclude (site_key, business_date, ro_key, delta)
+    select gaps.*, cast(null as uuid), 'R09', claim_r09, 'certain'
     from caused as gaps
     where claim_r09 <> 0
     union all
-    select site_key, business_date, ro_key,
+    select
+        gaps.*,
         case
             when rest_cause = 'R01' then duplicate_tender_key
             when rest_cause = 'R16' then an_advance_tender_key
@@ -100,8 +99,7 @@ rows_of as (
             when rest_cause in ('R02', 'R15', 'R16', 'R17', 'R20', 'R21', 'R23') then 'certain'
             when rest_cause in ('UNEXPLAINED', 'R13') then 'guess'
             else 'likely'
-        end,
-        gaps.* exclude (site_key, business_date, ro_key, delta)
+        end
     from caused as gaps
     where rest <> 0
 ),
@@ -113,8 +111,8 @@ final as (
         ro_key as tie_key,
         tender_key,
         cause_code,
-        {{ tieout.money('delta') }} as delta,
-        {{ tieout.money('abs(delta)') }} as amount_at_risk,
+        {{ tieout.money('explained') }} as delta,
+        {{ tieout.money('abs(explained)') }} as amount_at_risk,
         confidence,
         case cause_code
             when 'R01' then {{ tieout.json_of({'ro_number': 'ro_number', 'tender_key': 'tender_key', 'duplicate_amount': 'repeated_amount'}) }}

@@ -13,15 +13,24 @@ newest as (
 ),
 
 inside as (
-    select tenders.*
+    select tenders.*, tenders.tender_key as _key, tenders.source_order as _order
     from {{ ref('int_tender') }} as tenders
     inner join {{ ref('incoming_ro') }} as documents on tenders.version = documents.version
 ),
 
 current_tenders as (
-    select * exclude (_key, _order) from newest
+    select * from newest
     union all
     select * from inside
+),
+
+final as (
+    select
+        tender_key, version, source_order, source_row_hash, is_deleted_at_source, document_key, _connection,
+        site_key, source_connection_key, source_entity_id, ro_key, applied_to_ro_key, customer_id, kind, method,
+        method_name, amount, recorded_business_date, business_date, recorded_ts, reference, auth_code,
+        processor_txn_id, taken_by_id, is_void, voids_tender_key, updated_ts
+    from current_tenders
 )
 
-select * from current_tenders
+select * from final

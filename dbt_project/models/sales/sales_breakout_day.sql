@@ -37,7 +37,7 @@ lines as (
 ),
 
 members as (
-    select distinct lines.*, groups.breakout_group
+    select distinct groups.breakout_group, lines.*
     from lines
     inner join groups
         on lines.site_key = groups.site_key
@@ -50,7 +50,9 @@ members as (
 blocks as (
     select * from members
     union all
-    select distinct * exclude (breakout_group), '' as breakout_group from members
+    select '' as breakout_group, lines.*
+    from lines
+    where ro_line_key in (select ro_line_key from members)
 ),
 
 final as (
