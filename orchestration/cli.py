@@ -14,28 +14,20 @@ import typer
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error came from (may stand anywhere).")]
 Home = Annotated[
     Path | None,
-    typer.Option(
-        "--home", help="Folder of all state. [default: TIEOUT_HOME, else .tieout]", show_default=False
-    ),
+    typer.Option("--home", help="Folder of all state. [default: TIEOUT_HOME, else .tieout]", show_default=False),
 ]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="[default: TIEOUT_CONFIG, else tieout.yml]", show_default=False),
 ]
-Format = Annotated[
-    Literal["table", "json"], typer.Option("--format", help="Tables for people, JSON for machines.")
-]
+Format = Annotated[Literal["table", "json"], typer.Option("--format", help="Tables for people, JSON for machines.")]
 Full = Annotated[bool, typer.Option("--full-refresh", help="Build all history again from landing.")]
 Connections = Annotated[
     list[str] | None, typer.Option("--connection", help="Only this connection; may be given more than once.")
 ]
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
-)
-quarantine_app = typer.Typer(
-    no_args_is_help=True, help="Rows that were refused, with the reason: nothing is lost."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused, with the reason: nothing is lost.")
 config_app = typer.Typer(no_args_is_help=True, help="tieout.yml: your shops and their systems.")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(config_app, name="config")
@@ -63,9 +55,7 @@ def demo(
     shops: Annotated[int, typer.Option(min=1, max=500, help="Each speaks another system's protocol.")] = 4,
     days: Annotated[int, typer.Option(min=6, max=400)] = 45,
     seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 7,
-    breaks: Annotated[
-        int, typer.Option(min=0, max=20, help="Of each kind, in each shop that can show it.")
-    ] = 1,
+    breaks: Annotated[int, typer.Option(min=0, max=20, help="Of each kind, in each shop that can show it.")] = 1,
     format_: Format = "table",
 ) -> None:
     """Make a company, plant breaks in its books, and find them all.
@@ -157,12 +147,8 @@ def close(
     context: typer.Context,
     *,
     site: Annotated[str, typer.Option(help="The site's name in tieout.yml.")],
-    date: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The business day.")
-    ],
-    layout: Annotated[
-        Literal["v1.31", "v30"], typer.Option(help="Of R.O. Writer's Sales Summary.")
-    ] = "v1.31",
+    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The business day.")],
+    layout: Annotated[Literal["v1.31", "v30"], typer.Option(help="Of R.O. Writer's Sales Summary.")] = "v1.31",
     home: Home = None,
     format_: Format = "table",
 ) -> None:
@@ -174,9 +160,7 @@ def close(
 
 
 @app.command()
-def status(
-    context: typer.Context, *, config: ConfigFile = None, home: Home = None, format_: Format = "table"
-) -> None:
+def status(context: typer.Context, *, config: ConfigFile = None, home: Home = None, format_: Format = "table") -> None:
     """Show connections and last pulls, the quarantine, what is published, and days that do not tie."""
     _do(context, "status", config=config, home=home, format_=format_)
 

@@ -97,9 +97,7 @@ def _books(site: Site, sites: tuple[Site, ...], home: Path) -> Iterator[tuple[st
     elif site.dms == "dealertrack":
         yield f"{site.id}_dms", {"kind": "dealertrack", "path": f"{folder}/drop", "sites": own}
     elif site.dms == "files":
-        codes = {
-            other.source_code: other.id for other in sites
-        }  # a payment may have been taken at another shop
+        codes = {other.source_code: other.id for other in sites}  # a payment may have been taken at another shop
         yield f"{site.id}_files", {"kind": "files", "path": f"{folder}/drop", "sites": codes}
     elif site == next(other for other in sites if other.dms == "shopware"):
         yield "shopware", _shopware([other for other in sites if other.dms == "shopware"])

@@ -34,9 +34,7 @@ def _shops(demo: Demo) -> RenderableType:
     for site, days in by_site(demo.days).items():
         tied = sum(day.ties for day in days)
         net, unexplained = sum(day.delta for day in days), sum(day.unexplained for day in days)
-        shown.add_row(
-            site, str(len(days)), str(tied), str(len(days) - tied), f"{net:,.2f}", f"{unexplained:,.2f}"
-        )
+        shown.add_row(site, str(len(days)), str(tied), str(len(days) - tied), f"{net:,.2f}", f"{unexplained:,.2f}")
     return shown
 
 
@@ -73,9 +71,7 @@ def _others(rows: list[Row]) -> RenderableType:
 
 def verdict(score: Score) -> Text:
     style = "bold green" if score.ok else views.BAD
-    return Text(
-        f"found {score.found} of {len(score.matches)} planted breaks, {len(score.others)} others", style=style
-    )
+    return Text(f"found {score.found} of {len(score.matches)} planted breaks, {len(score.others)} others", style=style)
 
 
 def _next(demo: Demo) -> Iterator[RenderableType]:

@@ -23,9 +23,7 @@ class Wanted(dg.Config):
     connections: list[str] = []  # noqa: RUF012  (dagster copies it)
 
 
-def nightly(
-    company: Config, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]
-) -> dg.JobDefinition:
+def nightly(company: Config, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]) -> dg.JobDefinition:
     """Pull, build, publish, close. Each step tells Dagster which partitions and checks it made."""
     pull, build = _pull_op(company), _build_op(company, assets, checks)
     release, close, finish = _publish_op(company), _close_op(company), _finish_op()
@@ -57,9 +55,7 @@ def add_partitions(instance: dg.DagsterInstance, company: Config) -> None:
         instance.add_dynamic_partitions(partitions(connection.kind).name or "", [connection.name])
 
 
-def _build_op(
-    company: Config, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]
-) -> dg.OpDefinition:
+def _build_op(company: Config, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]) -> dg.OpDefinition:
     @dg.op(pool=POOL)
     def build(context: dg.OpExecutionContext, pulled: str) -> Steps:
         built = verdict.build(company, progress=events.log_progress(context))

@@ -58,17 +58,15 @@ def publish(
     now: datetime | None = None,
     step: Step = lambda _: None,
 ) -> Published:
-    """Publish what the last build left in the warehouse; once per build. `failures` are its failed checks.
+    """Publish what the last build left in the warehouse, once, if it is whole and its checks have passed.
 
-    `step` is told of each durable step before it is taken."""
+    `failures` say why it is not, where that is known. `step` is told of each durable step before it is taken."""
     started = time.monotonic()
     with locks.locked(home / "home.lock", "the warehouse"):
         build_id, whole = marts.build_of(home / "warehouse.duckdb")
         before = current(home)
-        if failures:
-            raise PublishRefused(_refusal(build_id, failures, before))
         if not whole:
-            raise TieoutError("the last build did not finish, so nothing whole can be published; run 'tieout build'")
+            raise PublishRefused(_refusal(build_id, failures, before))
         if before and before.build_id == build_id and marts.version_of(_snapshot(home)) == before.version:
             return before
         version = f"{now or datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
@@ -103,7 +101,8 @@ def _make(home: Path, version: str, build_id: str, step: Step) -> list[marts.Mar
 
 def _refusal(build_id: str, failures: Collection[str], before: Published | None) -> str:
     stays = f"readers keep version {before.version}" if before else "nothing is published yet"
-    return f"build {build_id} is not published, {stays}: " + "; ".join(sorted(failures))
+    why = "; ".join(sorted(failures)) or "it did not finish; run 'tieout build'"
+    return f"build {build_id} is not published, {stays}: {why}"
 
 
 def _swap(folder: Path, version: str, step: Step) -> None:

@@ -22,9 +22,7 @@ def references(value: object, path: str = "") -> list[tuple[str, str]]:
     if isinstance(value, dict):
         return [found for key, inner in value.items() for found in references(inner, f"{path}.{key}")]
     if isinstance(value, list):
-        return [
-            found for number, inner in enumerate(value) for found in references(inner, f"{path}.{number}")
-        ]
+        return [found for number, inner in enumerate(value) for found in references(inner, f"{path}.{number}")]
     if isinstance(value, str):
         return [(path, match[1]) for match in _REFERENCE.finditer(value) if match[2] is None]
     return []
@@ -60,9 +58,7 @@ def check(connection: Connection, environment: Mapping[str, str], folder: Path, 
 
     path = f"connections.{connection.name}"
     if connection.kind not in KINDS:
-        problems.add(
-            f"{path}.kind", f"is not a kind of source{near(connection.kind, KINDS)}", connection.kind
-        )
+        problems.add(f"{path}.kind", f"is not a kind of source{near(connection.kind, KINDS)}", connection.kind)
     elif _names_fit(connection, KINDS[connection.kind], problems):
         secrets = [variable for _, variable in references(connection.settings)]
         if all(variable in environment for variable in secrets):
@@ -82,9 +78,7 @@ def _names_fit(connection: Connection, kind: Any, problems: Problems) -> bool:
     return len(problems) == before
 
 
-def _check_values(
-    connection: Connection, environment: Mapping[str, str], folder: Path, problems: Problems
-) -> None:
+def _check_values(connection: Connection, environment: Mapping[str, str], folder: Path, problems: Problems) -> None:
     try:
         build(connection, environment, folder)
     except TieoutError as error:

@@ -82,7 +82,4 @@ def open_breaks(snapshot: Path) -> dict[str, dict[str, Any]]:
             order by sites.site
             """
         ).fetchall()
-    return {
-        site: {"days": days, "breaks": breaks, "net": net, "last": last}
-        for site, days, breaks, net, last in rows
-    }
+    return {site: {"days": days, "breaks": breaks, "net": net, "last": last} for site, days, breaks, net, last in rows}

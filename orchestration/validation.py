@@ -90,9 +90,7 @@ def options(raw: dict[str, Any], problems: Problems) -> Options | None:
 def sites(raw: dict[str, Any], problems: Problems) -> dict[str, Site]:
     section = _section(raw, "sites", problems)
     if not section:
-        problems.add(
-            "sites", "no site is named; add at least one: {chi: {name: Chicago, timezone: America/Chicago}}"
-        )
+        problems.add("sites", "no site is named; add at least one: {chi: {name: Chicago, timezone: America/Chicago}}")
     parsed: dict[str, Site] = {}
     for key, value in section.items():
         _check_name(f"sites.{key}", key, problems)
@@ -184,6 +182,4 @@ def _check_secrets(path: str, value: object, problems: Problems) -> None:
 
 def _refuse_secret(path: str, problems: Problems) -> None:
     variable = path.partition(".")[2].upper().replace(".", "_").replace("-", "_")
-    problems.add(
-        path, f"a secret stands here in the clear (not shown); set {variable} and write ${{{variable}}}"
-    )
+    problems.add(path, f"a secret stands here in the clear (not shown); set {variable} and write ${{{variable}}}")

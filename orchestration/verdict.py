@@ -1,6 +1,6 @@
-"""What the checks said of the last build, kept until the next, even if the process is killed between.
+"""Builds, and keeps why the last build may not be published, for whoever asks later.
 
-Keep out: running a build (warehouse.py) and publishing it (publish.py)."""
+Keep out: whether it may be published, which the warehouse says itself: a build closes when its checks pass."""
 
 from __future__ import annotations
 
@@ -12,25 +12,16 @@ from orchestration.config import Config
 from orchestration.warehouse import BuildResult, Progress
 from orchestration.warehouse import build as build_warehouse
 
-_UNKNOWN = "the checks of the last build were cut short; run 'tieout build'"
-
 
 def failures(home: Path) -> list[str]:
-    """Why the last build may not be published; nothing when it may."""
+    """What failed in the last build; nothing when all was well."""
     file = home / "verdict.json"
-    if not file.is_file():
-        return [_UNKNOWN]
-    return list(json.loads(file.read_text(encoding="utf-8"))["failures"])
+    return list(json.loads(file.read_text(encoding="utf-8"))["failures"]) if file.is_file() else []
 
 
 def build(config: Config, full_refresh: bool = False, progress: Progress | None = None) -> BuildResult:
-    """Build, and keep the verdict. A build stays open until its checks pass, so one that was cut short is resumed."""
-    _keep(config.home, [_UNKNOWN])
+    """Build, and keep what failed."""
     result = build_warehouse(config, full_refresh=full_refresh, progress=progress)
-    _keep(config.home, [*result.failed, *result.blocking_failures])
+    found = [*result.failed, *result.blocking_failures]
+    store.write_text(config.home / "verdict.json", json.dumps({"failures": found}, indent=1))
     return result
-
-
-def _keep(home: Path, found: list[str]) -> None:
-    home.mkdir(parents=True, exist_ok=True)
-    store.write_text(home / "verdict.json", json.dumps({"failures": found}, indent=1))

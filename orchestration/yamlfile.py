@@ -52,9 +52,7 @@ def read(path: Path) -> dict[str, Any]:
         with path.open(encoding="utf-8") as text:
             data = yaml.load(text, Loader=_Loader)
     except FileNotFoundError:
-        raise TieoutError(
-            f"{path}: no such file; copy tieout.example.yml there and fill in your shops"
-        ) from None
+        raise TieoutError(f"{path}: no such file; copy tieout.example.yml there and fill in your shops") from None
     except (OSError, UnicodeDecodeError) as error:
         raise TieoutError(f"{path}: cannot be read as UTF-8 text ({error})") from None
     except yaml.MarkedYAMLError as error:

@@ -113,9 +113,7 @@ def _tie_out(connection: duckdb.DuckDBPyConnection, site_key: int, site: str, da
     ).fetchone()
     if span is None or span[0] is None:
         raise ReportError(f"--date: no business day of '{site}' is published yet")
-    raise ReportError(
-        f"--date: {day} of '{site}' is not published; there are days from {span[0]} to {span[1]}"
-    )
+    raise ReportError(f"--date: {day} of '{site}' is not published; there are days from {span[0]} to {span[1]}")
 
 
 def _lines(

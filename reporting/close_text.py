@@ -54,18 +54,14 @@ def _table(close: Close, block: Block, group: str) -> Table:
         table.add_row(Text(f"  {label}"), *_cells(close, block, group, code), style=style)
     for code, label in block.memo:
         if close.lines.get((group, block.section, code, "total")):
-            table.add_row(
-                Text(f"  {label} (included above)"), *_cells(close, block, group, code), style="dim"
-            )
+            table.add_row(Text(f"  {label} (included above)"), *_cells(close, block, group, code), style="dim")
     return table
 
 
 def _rows(close: Close, block: Block) -> Iterator[tuple[str, str]]:
     for code, label in block.rows:
         if code == "type:*":
-            types = sorted(
-                {key[2] for key in close.lines if key[1] == block.section and key[2].startswith("type:")}
-            )
+            types = sorted({key[2] for key in close.lines if key[1] == block.section and key[2].startswith("type:")})
             yield from ((name, name.removeprefix("type:")) for name in types)
         else:
             yield code, label
@@ -122,9 +118,7 @@ def _headline(item: Break) -> Text:
 def in_words(item: Break) -> str:
     """The evidence as 'key value, key value'; what is empty is left out."""
     return ", ".join(
-        f"{key.replace('_', ' ')} {_word(value)}"
-        for key, value in item.evidence.items()
-        if value not in (None, "", [])
+        f"{key.replace('_', ' ')} {_word(value)}" for key, value in item.evidence.items() if value not in (None, "", [])
     )
 
 

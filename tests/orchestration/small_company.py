@@ -73,6 +73,7 @@ class FakeBuild:
         with duckdb.connect(str(config.home / "warehouse.duckdb")) as connection:
             connection.execute(MARTS)
             now = datetime.now(UTC)
-            connection.execute("insert into core.build values (?, ?, ?)", [build_id, now, now])
+            closed = None if self.failures else now
+            connection.execute("insert into core.build values (?, ?, ?)", [build_id, now, closed])
         full = full_refresh or len(self.asked) == 1
         return BuildResult(build_id, full, "", False, 3, [], list(self.failures))

@@ -160,9 +160,7 @@ def test_an_unknown_site_names_the_sites_that_there_are(snapshot: Path) -> None:
 
 
 def test_a_day_that_is_not_there_names_the_days_that_are(snapshot: Path) -> None:
-    with pytest.raises(
-        ReportError, match="2026-03-11 of 'chi' is not published; there are days from 2026-03-08 to"
-    ):
+    with pytest.raises(ReportError, match="2026-03-11 of 'chi' is not published; there are days from 2026-03-08 to"):
         read(snapshot, "chi", date(2026, 3, 11))
 
 
