@@ -1,7 +1,7 @@
 """The rows of the benchmark's company in the landing format: packs of past months, and pulls of new days.
 
-Belongs here: what landing adds to a row, packs and manifests. The text of keys and hashes is landing's own
-(connectors.engine), so that what the real landing reads again is found unchanged. Keep out: what rows say."""
+Belongs here: what landing adds to a row, packs and manifests, with hashes of the same text as connectors.versions makes,
+so that what the real landing reads again is found unchanged. Keep out: what rows say."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from typing import Any
 
 import duckdb
 
-from connectors.engine import content, name, text, version
+from connectors.engine import name, text, version
 from connectors.manifest import MANIFEST, pull_id, stamp
 from connectors.packing import Pack
 from data_contracts.contract import Contract, load
 from data_contracts.landed import duckdb_columns, duckdb_type
+from data_contracts.rules import names_in_order
 from tests.bench import company
 
 Range = tuple[int, int]
@@ -89,18 +90,24 @@ def _own(con: duckdb.DuckDBPyConnection, contract: Contract, values: Mapping[str
     parent = "md5(concat_ws(chr(31), _connection, ro_id))::uuid" if contract.document else "cast(null as uuid)"
     con.execute(
         f"""create or replace temp table own_{contract.table} as
-        select *, md5(concat_ws(chr(31), _connection, {parts}))::uuid as _key, {content(contract)} as _row_hash,
+        select *, md5(concat_ws(chr(31), _connection, {parts}))::uuid as _key, md5({_content(contract)})::uuid as _row_hash,
             {updated} || '|' || _file || '|' || lpad(_row::varchar, 8, '0') as _order, {parent} as _parent_key
         from ({placed})"""
     )
 
 
+def _content(contract: Contract) -> str:
+    columns = [*names_in_order(contract), "_extra"]
+    return "concat_ws(chr(31), " + ", ".join(f"{text(column + '=')} || {name(column)}::varchar" for column in columns) + ")"
+
+
 def _hash_documents(con: duckdb.DuckDBPyConnection) -> None:
-    """A header's hash covers its lines, as connectors.versions sums them."""
+    """A header's hash covers its lines: their number and the sum of their hashes."""
     con.execute(
-        """create or replace temp table own_repair_order as
+        f"""create or replace temp table own_repair_order as
         with sums as (
-            select _parent_key, _bound, count(*) || ':' || sum(md5_number_lower('ro_line' || _row_hash::varchar)::hugeint) as total
+            select _parent_key, _bound,
+                'ro_line:' || count(*) || ':' || sum(md5_number_lower({_content(load("files")["ro_line"])})::hugeint) as total
             from own_ro_line group by all
         )
         select o.* replace (md5(o._row_hash::varchar || s.total)::uuid as _row_hash)
@@ -111,7 +118,7 @@ def _hash_documents(con: duckdb.DuckDBPyConnection) -> None:
 def _land(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     given = {
         "_pull_id": "strftime(_bound, '%Y%m%dT%H%M%S%fZ') || '-' || "
-        "substr(md5(_connection || '|' || strftime(_bound, '%Y%m%dT%H%M%S%fZ')), 1, 4)",
+        "substr(md5(_connection || '|' || strftime(_bound, '%Y%m%dT%H%M%S%fZ')), 1, 12)",
         "_pulled_at": "_bound",
         "_is_deleted": "false",
         "_version": version("_order"),
