@@ -16,6 +16,9 @@ from connectors.intake import PLACE, Maps, Taken, take, together
 from data_contracts.contract import Contract, children
 
 
+AT_ONCE = 200_000  # rows judged together: enough that the cost of a frame vanishes, few enough for the memory
+
+
 @dataclass
 class Haul:
     """What one run gave. `failed` names what stopped; a failed table's rows are not landed."""
@@ -31,6 +34,7 @@ class Haul:
     rows: int = 0
     rows_of: dict[tuple[str, str], int] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, list[tuple[pl.DataFrame, pl.DataFrame]]] = field(default_factory=dict)
 
     def collect(self, items: Iterable[Item]) -> None:
         """Takes every item."""
@@ -43,12 +47,27 @@ class Haul:
                 self.failed[item.table] = str(item.error)
             elif isinstance(item, Cursor):
                 self.cursor = item.value
+        self.flush()
 
     def add(self, table: str, frame: pl.DataFrame, place: pl.DataFrame) -> None:
-        """Judges a frame whose rows stand at `place`."""
-        found = take(self.contract(table), frame, place, self.maps, self.sites)
-        self.parts.setdefault(table, []).append(found)
+        """A frame whose rows stand at `place`; frames of one shape are judged together, in their order."""
+        waiting = self.waiting.setdefault(table, [])
+        if waiting and (
+            waiting[0][0].schema != frame.schema or sum(one.height for one, _ in waiting) >= AT_ONCE
+        ):
+            self._judge(table)
+        self.waiting.setdefault(table, []).append((frame, place))
         self.rows += frame.height
+
+    def flush(self) -> None:
+        """Judges what still waits."""
+        for table in list(self.waiting):
+            self._judge(table)
+
+    def _judge(self, table: str) -> None:
+        frames, places = zip(*self.waiting.pop(table), strict=True)
+        found = take(self.contract(table), pl.concat(frames), pl.concat(places), self.maps, self.sites)
+        self.parts.setdefault(table, []).append(found)
 
     def contract(self, table: str) -> Contract:
         """A table's contract; without one nothing can be landed."""

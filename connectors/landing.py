@@ -140,6 +140,7 @@ def state(haul: Haul, look: Window, last: Manifest | None) -> dict[str, Any]:
 
 def settled(haul: Haul) -> list[list[Taken]]:
     """All rows by what lands together, headers first, rows of refused documents refused."""
+    haul.flush()
     heads = {haul.family(table)[0].table for table in [*haul.parts, *(keys.table for keys in haul.keys)]}
     found = []
     for table in sorted(heads):
