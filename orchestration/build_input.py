@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,13 @@ from connectors.manifest import Manifest
 from data_contracts import contract, landed
 
 Pull = tuple[str, str]  # connection, pull_id
+_REFUSED = """
+    select count(*), bit_xor(hash(refused)), sum(hash(refused))
+    from (
+        select distinct _connection, table_name, key, rule, column_name, raw, status
+        from read_parquet(?, union_by_name = true)
+    ) as refused
+"""
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,10 @@ def plan(
     fingerprint: str,
     refusals: str,
     full_refresh: bool,
+    *,
+    empty: Collection[Pull] = (),
 ) -> Plan:
-    """Compare what is landed with what closed builds have taken in."""
+    """Compare what is landed with what closed builds have taken in. `empty` pulls are no reason to build."""
     committed = sorted(set(pulls))
     taken = set(
         warehouse.execute(
@@ -77,6 +86,8 @@ def plan(
     resumes = unfinished[0] if unfinished else None
     if not reason and last and last[1] != refusals:
         resumes = resumes or "quarantine"
+    if not resumes and set(new) <= set(empty) and not reason:
+        new = []
     return Plan(uuid.uuid4().hex, tuple(new), bool(reason), reason, resumes, fingerprint)
 
 
@@ -187,8 +198,13 @@ def fingerprint(parts: Any) -> str:
 
 
 def state_of(files: Iterable[Path]) -> str:
-    """Changes when a file comes, goes or is written again (a replay marks the rows that it took)."""
-    return fingerprint([(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files])
+    """Changes when a row is refused or taken again; the same row refused by every pull changes nothing."""
+    paths = [str(path) for path in files]
+    if not paths:
+        return fingerprint([])
+    with duckdb.connect() as connection:
+        seen = connection.execute(_REFUSED, [paths]).fetchall()
+    return fingerprint(seen)
 
 
 def model_files(project: Path) -> list[tuple[str, str]]:

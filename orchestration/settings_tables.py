@@ -25,7 +25,7 @@ def write(
     warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime
 ) -> None:
     """(Re)write every table of schema `config`, in the caller's transaction."""
-    horizon = max((datetime.fromisoformat(pull["window_to"]) for pull in pulls), default=now)
+    horizon = _horizon(pulls, now)
     warehouse.execute("create schema if not exists config")
     for name, frame in _frames(config, pulls, horizon).items():
         warehouse.register("incoming_setting", frame)
@@ -33,6 +33,22 @@ def write(
         warehouse.unregister("incoming_setting")
     _calendar(warehouse, config, horizon)
     _offsets(warehouse, config, horizon)
+
+
+def _horizon(pulls: list[dict[str, Any]], now: datetime) -> datetime:
+    return max((datetime.fromisoformat(pull["window_to"]) for pull in pulls), default=now)
+
+
+def a_day_has_passed(
+    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime
+) -> bool:
+    """Whether a site has come to a business day that the last build did not know."""
+    known = warehouse.execute("select site, horizon_date from config.site").fetchall()
+    horizon = _horizon(pulls, now)
+    columns = list(SITE)
+    site, day = columns.index("site"), columns.index("horizon_date")
+    rows = [_site(config, name, horizon) for name in config.sites]
+    return set(known) != {(row[site], row[day]) for row in rows}
 
 
 def fingerprint_rows(config: Config) -> list[Any]:

@@ -17,6 +17,7 @@ import duckdb
 
 from connectors.base import TieoutError
 from connectors.locks import locked
+from connectors.manifest import Manifest
 from connectors.manifest import manifests as list_manifests
 from orchestration import build_input, data_tests, settings_tables
 from orchestration.config import Config
@@ -90,14 +91,25 @@ def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
             [settings_tables.fingerprint_rows(config), build_input.model_files(PROJECT), kinds]
         )
         pulls = [(manifest.connection, manifest.pull_id) for manifest in manifests]
-        todo = build_input.plan(warehouse, pulls, found, refusals, full_refresh)
+        now = datetime.now(UTC)
+        empty = _empty_pulls(warehouse, config, manifests, now)
+        todo = build_input.plan(warehouse, pulls, found, refusals, full_refresh, empty=empty)
         if not todo.nothing_new:
-            now = datetime.now(UTC)
             settings_tables.write(warehouse, config, _pull_rows(manifests), now)
             build_input.create_landing_views(warehouse, config.home, todo, kinds, refused)
             build_input.open_build(warehouse, todo, refusals, now)
         warehouse.execute("commit")
     return todo
+
+
+def _empty_pulls(
+    warehouse: duckdb.DuckDBPyConnection, config: Config, manifests: list[Manifest], now: datetime
+) -> set[build_input.Pull]:
+    """Pulls that landed nothing; none of them counts as that once a new business day has come with it."""
+    built = warehouse.execute("select 1 from information_schema.tables where table_schema = 'config'").fetchone()
+    if not built or settings_tables.a_day_has_passed(warehouse, config, _pull_rows(manifests), now):
+        return set()
+    return {(manifest.connection, manifest.pull_id) for manifest in manifests if not manifest.files}
 
 
 def _pull_rows(manifests: list[Any]) -> list[dict[str, Any]]:
