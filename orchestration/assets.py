@@ -11,6 +11,7 @@ import dagster as dg
 from data_contracts.contract import load
 from orchestration import events, verdict
 from orchestration.config import Config
+from orchestration.contract_docs import judge
 from orchestration.landing import pull_all
 from orchestration.models import POOL
 from orchestration.publish import publish
@@ -18,6 +19,7 @@ from reporting.days import Tie, first_day, ties
 
 CONNECTIONS = "connections_of_"  # the partitions of a kind's tables: dynamic, so that a new shop needs no redeploy
 MARTS = ("core", "sales", "finance", "calls", "repair_orders")
+CONTRACT_DOCS = dg.AssetKey(["docs", "contracts"])
 PUBLISHED = dg.AssetKey(["published", "snapshot"])
 DAILY_CLOSE = dg.AssetKey(["published", "daily_close"])
 LATE = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
@@ -61,6 +63,32 @@ def landing_assets(config: Config, kind: str) -> dg.AssetsDefinition:
         yield from (dg.MaterializeResult(asset_key=key) for key in context.selected_asset_keys)
 
     return landed
+
+
+def contract_docs(config: Config) -> dg.AssetsDefinition:
+    """The second opinion on what landed: Great Expectations' Data Docs, and whether all expectations hold."""
+    tables = [
+        events.table_key(kind, table)
+        for kind in sorted({one.kind for one in config.connections.values()})
+        for table in load(kind)
+    ]
+    check = dg.AssetCheckSpec(
+        "expectations_hold", asset=CONTRACT_DOCS, description="On the newest rows of every table."
+    )
+
+    @dg.asset(
+        key=CONTRACT_DOCS, deps=tables, check_specs=[check], group_name="docs",
+        description="Data Docs of the contracts, under <home>/docs.",
+    )  # fmt: skip
+    def docs() -> dg.MaterializeResult:
+        judged = judge(config)
+        failures = [f"{one.kind}.{one.table}: {failure}" for one in judged for failure in one.failures]
+        result = dg.AssetCheckResult(
+            passed=not failures, severity=dg.AssetCheckSeverity.WARN, metadata={"failures": failures}
+        )
+        return dg.MaterializeResult(metadata={"tables": len(judged)}, check_results=[result])
+
+    return docs
 
 
 def published_asset(config: Config, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -36,9 +36,10 @@ def build(config: Config) -> dg.Definitions:
             models.model_assets(config, parsed),
             assets.published_asset(config, marts),
             assets.daily_close(config),
+            assets.contract_docs(config),
         ],
         jobs=[nightly],
-        schedules=schedules.closes(config, nightly),
+        schedules=[*schedules.closes(config, nightly), schedules.contract_docs()],
         sensors=[schedules.drop_sensor(config, nightly)],
         executor=dg.in_process_executor,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.assets import CONTRACT_DOCS
 from orchestration.config import Config
 
 AT = "30 2 * * *"  # half past two at night, shop time: every day cut-off that is allowed lies before noon
@@ -38,6 +39,12 @@ def closes(config: Config, job: dg.JobDefinition) -> list[dg.ScheduleDefinition]
         )
         for zone, connections in by_zone(config).items()
     ]  # fmt: skip
+
+
+def contract_docs() -> dg.ScheduleDefinition:
+    """Once a day, apart from the nightly job: Great Expectations takes ten seconds to start."""
+    job = dg.define_asset_job("contract_docs", selection=dg.AssetSelection.assets(CONTRACT_DOCS))
+    return dg.ScheduleDefinition(name="contract_docs", job=job, cron_schedule="0 12 * * *")
 
 
 def drop_folders(config: Config) -> dict[str, Path]:
