@@ -52,6 +52,9 @@ repeated as (
         settled_ro_key as ro_key,
         tender_key,
         amount,
+        site_key,
+        business_date,
+        case when method = 'cash' then 'cash' when method = 'check' then 'check_amt' else 'cards' end as printed_line,
         row_number() over same_money as place,
         lag(recorded_ts) over same_money as earlier_ts,
         recorded_ts,
@@ -66,6 +69,13 @@ repeated as (
     )
 ),
 
+copies as (
+    select *
+    from repeated
+    where place > 1
+    and (earlier_ts is null or recorded_ts is null or recorded_ts <= earlier_ts + interval '10' minute)
+),
+
 duplicates as (
     select
         ro_key,
@@ -73,9 +83,7 @@ duplicates as (
         -- without a reference two equal payments may both be due: evidence only where they explain the whole gap
         sum(amount) as repeated_amount,
         {{ tieout.first_of('tender_key', 'recorded_ts') }} as duplicate_tender_key
-    from repeated
-    where place > 1
-    and (earlier_ts is null or recorded_ts is null or recorded_ts <= earlier_ts + interval '10' minute)
+    from copies
     group by ro_key
 ),
 
@@ -88,7 +96,9 @@ charges as (
         sum(amount) filter (where place > 1) as charged_again,
         {{ tieout.one_key("case when place > 1 then tender_key end") }} as charged_again_tender_key
     from (
-        select *, row_number() over (partition by settled_ro_key, amount order by recorded_ts, source_entity_id) as place
+        select
+            *,
+            row_number() over (partition by settled_ro_key, amount order by recorded_ts, source_entity_id) as place
         from of_gap
         where kind = 'ar_charge' and kind_origin = 'source'
     ) as charges_of
@@ -125,7 +135,10 @@ first_closed as (
 third_party as (
     select
         ro_key,
-        sum(extended_net) filter (where pay_type in ('warranty', 'internal')) as third_party_amount
+        sum(extended_net) filter (where pay_type in ('warranty', 'internal')) as third_party_amount,
+        -- a discount on the whole order may be the customer's alone
+        sum(extended_net + ro_discount) filter (where pay_type in ('warranty', 'internal'))
+            as third_party_before_discount
     from {{ ref('fct_ro_line') }}
     where ro_key in (select ro_key from gaps)
     group by ro_key
@@ -179,17 +192,30 @@ day_lines as (
     where (site_key, business_date) in (select site_key, business_date from gaps)
 ),
 
--- what the source says it took, line by line, less what arrived
+-- what arrived twice hides what is missing
+doubled as (
+    select site_key, business_date, printed_line, sum(amount) as amount
+    from copies
+    where has_reference
+    group by site_key, business_date, printed_line
+),
+
+-- what the source says it took, line by line, less what arrived once
 shortfalls as (
     select
         stated.site_key,
         stated.business_date,
-        max(stated.value - day_lines.cards) filter (where stated.name = 'cards') as cards_missing,
-        max(stated.value - day_lines.cash) filter (where stated.name = 'cash') as cash_missing,
-        max(stated.value - day_lines.check_amt) filter (where stated.name = 'check_amt') as checks_missing
+        max(stated.value - day_lines.cards + coalesce(doubled.amount, 0)) filter (where stated.name = 'cards') as cards_missing,
+        max(stated.value - day_lines.cash + coalesce(doubled.amount, 0)) filter (where stated.name = 'cash') as cash_missing,
+        max(stated.value - day_lines.check_amt + coalesce(doubled.amount, 0)) filter (where stated.name = 'check_amt')
+            as checks_missing
     from {{ ref('fct_source_control_total') }} as stated
     inner join day_lines
         on stated.site_key = day_lines.site_key and stated.business_date = day_lines.business_date
+    left join doubled
+        on stated.site_key = doubled.site_key
+        and stated.business_date = doubled.business_date
+        and stated.name = doubled.printed_line
     where not stated.is_deleted_at_source
     group by stated.site_key, stated.business_date
 ),
@@ -224,6 +250,7 @@ final as (
         charges.charged_again_tender_key,
         {{ tieout.money('first_closed.total_at_close') }} as total_at_close,
         {{ tieout.money('third_party.third_party_amount') }} as third_party_amount,
+        {{ tieout.money('third_party.third_party_before_discount') }} as third_party_before_discount,
         twins.twin_ro_key,
         opposites.opposite_ro_key,
         orphans.orphan_tender_key,

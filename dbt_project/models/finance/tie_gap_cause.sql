@@ -48,7 +48,7 @@ caused as (
             when rest < 0 and -rest in (cards_missing, cash_missing, checks_missing) then 'R03'
             when
                 third_party_amount is not null and third_party_amount <> 0
-                and -rest = third_party_amount then 'R23'
+                and -rest in (third_party_amount, third_party_before_discount) then 'R23'
             when
                 card_upcharge <> 0 and rest = -card_upcharge then 'R15'
             when
@@ -58,7 +58,8 @@ caused as (
             when grand_total < 0 and paid > 0 and rest = paid - grand_total then 'R17'
             -- cash goes in steps of five cents where nobody has smaller coins at hand
             when cash_tenders > 0 and abs(rest) <= greatest(cash_rounding / 2, 0.02) then 'R18'
-            when sales_tax <> 0 and abs(rest) <= 0.01 * line_count and abs(rest) <= 0.05 then 'R18'
+            -- tax rounded by line or by order: a cent a line at most, and never five; cash is judged by its own step
+            when cash_tenders = 0 and sales_tax <> 0 and abs(rest) <= least(0.01 * line_count, 0.05) then 'R18'
             when opposite_ro_key is not null or orphan_tender_key is not null then 'R19'
             when header_total is not null and rest = header_total - grand_total then 'R20'
             when rest < 0 and charged = 0 and has_ar_terms and paid = 0 then 'R14'
@@ -66,7 +67,7 @@ caused as (
                 rest < 0 and tendered = 0
                 and -rest <= greatest(cards_missing, cash_missing, checks_missing) then 'R03'
             when rest < 0 and charged = 0 and has_ar_terms then 'R14'
-             when enforces_zero_balance then 'UNEXPLAINED'
+            when enforces_zero_balance then 'UNEXPLAINED'
             else 'R13'
         end as rest_cause
     from remaining
@@ -115,18 +116,44 @@ final as (
         {{ tieout.money('abs(explained)') }} as amount_at_risk,
         confidence,
         case cause_code
-            when 'R01' then {{ tieout.json_of({'ro_number': 'ro_number', 'tender_key': 'tender_key', 'duplicate_amount': 'repeated_amount'}) }}
+            when 'R01' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'tender_key': 'tender_key',
+                'duplicate_amount': 'repeated_amount'
+            }) }}
             when 'R02' then {{ tieout.json_of({'ro_number': 'ro_number', 'twin_ro_key': 'twin_ro_key'}) }}
-            when 'R03' then {{ tieout.json_of({'ro_number': 'ro_number', 'cards_missing': 'cards_missing', 'cash_missing': 'cash_missing', 'checks_missing': 'checks_missing'}) }}
-            when 'R08' then {{ tieout.json_of({'ro_number': 'ro_number', 'charged': 'charged', 'grand_total': 'grand_total', 'charged_again': 'charged_again'}) }}
-            when 'R09' then {{ tieout.json_of({'ro_number': 'ro_number', 'total_at_close': 'total_at_close', 'grand_total': 'grand_total', 'updated_by': 'updated_by', 'updated_at': 'recorded_ts'}) }}
-            when 'R15' then {{ tieout.json_of({'ro_number': 'ro_number', 'card_upcharge': 'card_upcharge', 'upcharge_pct': 'upcharge_pct', 'tendered': 'tendered', 'grand_total': 'grand_total'}) }}
-            when 'R16' then {{ tieout.json_of({'ro_number': 'ro_number', 'advanced': 'advanced', 'paid': 'paid', 'grand_total': 'grand_total'}) }}
-            when 'R19' then {{ tieout.json_of({'ro_number': 'ro_number', 'opposite_ro_key': 'opposite_ro_key', 'payment_without_order': 'orphan_tender_key'}) }}
-            when 'R20' then {{ tieout.json_of({'ro_number': 'ro_number', 'header_total': 'header_total', 'grand_total': 'grand_total'}) }}
+            when 'R03' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'cards_missing': 'cards_missing', 'cash_missing': 'cash_missing',
+                'checks_missing': 'checks_missing'
+            }) }}
+            when 'R08' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'charged': 'charged', 'grand_total': 'grand_total',
+                'charged_again': 'charged_again'
+            }) }}
+            when 'R09' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'total_at_close': 'total_at_close', 'grand_total': 'grand_total',
+                'updated_by': 'updated_by', 'updated_at': 'recorded_ts'
+            }) }}
+            when 'R15' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'card_upcharge': 'card_upcharge', 'upcharge_pct': 'upcharge_pct',
+                'tendered': 'tendered', 'grand_total': 'grand_total'
+            }) }}
+            when 'R16' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'advanced': 'advanced', 'paid': 'paid',
+                'grand_total': 'grand_total'
+            }) }}
+            when 'R19' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'opposite_ro_key': 'opposite_ro_key',
+                'payment_without_order': 'orphan_tender_key'
+            }) }}
+            when 'R20' then {{ tieout.json_of({
+                'ro_number': 'ro_number', 'header_total': 'header_total', 'grand_total': 'grand_total'
+            }) }}
             when 'R21' then {{ tieout.json_of({'ro_number': 'ro_number', 'refused_payment': 'refused_key'}) }}
             when 'R23' then {{ tieout.json_of({'ro_number': 'ro_number', 'third_party_amount': 'third_party_amount'}) }}
-            else {{ tieout.json_of({'ro_number': 'ro_number', 'grand_total': 'grand_total', 'paid': 'paid', 'advanced': 'advanced', 'charged': 'charged'}) }}
+            else {{ tieout.json_of({
+                'ro_number': 'ro_number', 'grand_total': 'grand_total', 'paid': 'paid',
+                'advanced': 'advanced', 'charged': 'charged'
+            }) }}
         end as evidence,
         least(recorded_ts, first_tender_ts) as first_seen_ts
     from rows_of

@@ -14,6 +14,13 @@ reopened as (
     group by ro_key
 ),
 
+balances as (
+    select ro_key, sum(amount) as held
+    from {{ ref('fct_tender') }}
+    where kind = 'advance' and not is_void and not is_deleted_at_source
+    group by ro_key
+),
+
 dead_advances as (
     select
         orders.site_key,
@@ -28,12 +35,7 @@ dead_advances as (
         least(tenders.recorded_ts, orders.recorded_ts) as first_seen_ts
     from {{ ref('fct_tender') }} as tenders
     inner join orders on tenders.ro_key = orders.ro_key
-    inner join (
-        select ro_key, sum(amount) as held
-        from {{ ref('fct_tender') }}
-        where kind = 'advance' and not is_void and not is_deleted_at_source
-        group by ro_key
-    ) as balances on tenders.ro_key = balances.ro_key
+    inner join balances on tenders.ro_key = balances.ro_key
     where orders.is_void
     and tenders.kind = 'advance'
     and tenders.amount > 0
