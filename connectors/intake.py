@@ -148,7 +148,7 @@ def _record(
     return _records(contract, frame[rows], where[rows], refused.select(REASON))
 
 
-def _unmapped(  # noqa: PLR0917
+def _unmapped(
     contract: Contract,
     frame: pl.DataFrame,
     where: pl.DataFrame,

@@ -58,7 +58,7 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def pull(  # noqa: PLR0917
+def pull(
     home: Path,
     connection: str,
     source: Source,
@@ -154,7 +154,7 @@ def settled(haul: Haul) -> list[list[Taken]]:
     return found
 
 
-def land(  # noqa: PLR0917
+def land(
     home: Path,
     connection: str,
     kind: str,

@@ -144,6 +144,6 @@ def stamp(instant: datetime) -> str:
 
 
 def pull_id(connection: str, until: datetime) -> str:
-    """Name of the pull's folder: its bound, and digits that tell connections apart (a night has hundreds of pulls with one bound)."""
+    """Name of the pull's folder: its bound, and digits that tell the hundreds of connections of one night apart."""
     digits = hashlib.md5(f"{connection}|{stamp(until)}".encode(), usedforsecurity=False).hexdigest()
     return f"{stamp(until)}-{digits[:12]}"

@@ -86,7 +86,7 @@ def _number(bound: Decimal | None) -> int | float | None:
     return int(bound) if bound == bound.to_integral_value() else float(bound)
 
 
-def _validate(  # noqa: PLR0917
+def _validate(
     gx: Any, context: Any, source: Any, name: str, contract: Contract, batch: pd.DataFrame
 ) -> Judged:
     title = f"{name}.{contract.kind}.{contract.table}"

@@ -56,7 +56,7 @@ REFUSED = {
 def judge(contract: Contract, frame: pl.DataFrame, words: Words | None = None) -> Verdict:
     """Types every row of the frame or refuses it; a row that breaks several rules is refused by the first.
 
-    `words`: column -> raw value -> canonical value, where a site has words of its own: own rules name canonical ones."""
+    `words`: column -> raw value -> canonical value, where a site has words of its own; own rules name canonical ones."""
     source = frame.with_columns(pl.col(pl.String).replace("", None))
     names = {column.name for column in contract.columns}
     typed: list[pl.Expr] = []
@@ -68,7 +68,8 @@ def judge(contract: Contract, frame: pl.DataFrame, words: Words | None = None) -
     unknown = [name for name in source.columns if name not in names]
     rows = pl.int_range(pl.len(), dtype=pl.Int64).alias("_row")
     judged = source.select(*typed, extra(unknown).alias("_extra"), rows, *broken)
-    judged = judged.with_columns(*(_own_rule(rule, words or {}) for rule in contract.rules if rule.kind != "needsChild"))
+    own = [rule for rule in contract.rules if rule.kind != "needsChild"]
+    judged = judged.with_columns(*(_own_rule(rule, words or {}) for rule in own))
     marks = [name for name in judged.columns if name.startswith(_mark(""))]
     good = pl.all_horizontal(pl.col(marks).is_null())
     refused = _refused(contract, frame, judged.filter(~good), marks)

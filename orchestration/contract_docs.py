@@ -1,6 +1,6 @@
-"""Judges what each connection landed last by the Great Expectations suites of its contracts, and writes their Data Docs.
+"""Judges what each connection landed last by the Great Expectations suites of its contracts, with Data Docs.
 
-Landing has refused bad rows before: this is the second opinion that people can open. Keep out: rules (data_contracts)."""
+Landing has refused bad rows before: this is a second opinion that people can open. Keep out: rules (contracts)."""
 
 from __future__ import annotations
 

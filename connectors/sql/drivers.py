@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import adbc_driver_manager
-import adbc_driver_postgresql.dbapi as adbc
 import connectorx
 import polars as pl
 import sqlalchemy as sa
@@ -85,6 +84,8 @@ def _postgres(url: sa.URL, options: Options) -> Iterator[Reader]:
     query = {"connect_timeout": "15", **url.query}
     plain = url.set(drivername="postgresql", query=query)
     engine = sa.create_engine(plain.set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
+    import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415  (two seconds, for PostgreSQL only)
+
     with adbc.connect(plain.render_as_string(hide_password=False)) as connection:
         yield Postgres(engine, connection, options)
 

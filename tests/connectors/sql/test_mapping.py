@@ -1,6 +1,6 @@
 """Every mistake that a mapping file can hold is told, with its key, its value and the fix, all at once."""
 
-# ruff: noqa: E501  (a table of mistakes reads best one to a line)
+
 from __future__ import annotations
 
 from pathlib import Path
