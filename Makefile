@@ -32,10 +32,10 @@ demo: $(READY)  ## Make a company, plant breaks in its books, and find them all
 	@$(BIN)/tieout demo --home $(STATE)/demo $(DEMO)
 
 test: $(READY)  ## The tests that take minutes
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST)
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(PYTEST)
 
 test-slow: $(READY)  ## The long sweeps: random companies, kills, mutations
-	@$(BIN)/python -m pytest -m slow $(PYTEST)
+	@$(BIN)/python -m pytest -m slow -n 2 $(PYTEST)
 
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster
 	$(BIN)/ruff check .

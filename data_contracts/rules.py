@@ -56,7 +56,7 @@ REFUSED = {
 def judge(contract: Contract, frame: pl.DataFrame, words: Words | None = None) -> Verdict:
     """Types every row of the frame or refuses it; a row that breaks several rules is refused by the first.
 
-    `words`: column -> raw value -> canonical value, where a site has words of its own; own rules name canonical ones."""
+    `words`: column -> raw value -> canonical value, where a site has words of its own."""
     source = frame.with_columns(pl.col(pl.String).replace("", None))
     names = {column.name for column in contract.columns}
     typed: list[pl.Expr] = []
