@@ -1,6 +1,6 @@
 """What the canonical contracts and landing say of their columns, as doc blocks that the yml of the models points at.
 
-Belongs here: that translation; `python -m data_contracts.dbt_docs` writes it. Keep out: words of our own (models/docs)."""
+Belongs here: that translation (`python -m data_contracts.dbt_docs`). Keep out: words of our own (models/docs)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project's macros as `tieout.<macro>` for sqlfluff, which knows no dbt packages: what it lints is what DuckDB gets.
+"""The project's macros as `tieout.<macro>` for sqlfluff, so that it lints what DuckDB gets.
 
 Keep out: anything that dbt or the pipeline imports."""
 

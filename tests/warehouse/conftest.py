@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from warehouse.homes import NOON, Home, home_of_fixtures
 
 from orchestration import warehouse
-from warehouse.homes import NOON, Home, home_of_fixtures
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 Dbt = Callable[..., dbtRunnerResult]

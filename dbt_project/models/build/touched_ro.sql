@@ -7,7 +7,8 @@
 -- depends_on: {{ ref('int_employee') }}
 -- depends_on: {{ ref('int_repair_order') }}
 -- depends_on: {{ ref('int_tender') }}
--- Every repair order (or payment without one) of which anything changed, derived from the stored versions too and durable
+-- Every repair order (or payment without one) of which anything changed, derived from the stored versions too and
+-- durable
 -- before any fact is replaced. A full rebuild rebuilds everything and touches nothing by name.
 {% if is_incremental() %}
 with incoming_customers as (

@@ -126,7 +126,9 @@ final as (
         on periods.site_key = peaks.site_key
         and periods.period_grain = peaks.period_grain
         and periods.period_start = peaks.period_start
-    where {{ tieout.only_touched('touched_call_period', ['periods.site_key', 'periods.period_grain', 'periods.period_start']) }}
+    where {{ tieout.only_touched(
+        'touched_call_period', ['periods.site_key', 'periods.period_grain', 'periods.period_start']
+    ) }}
 )
 
 select * from final

@@ -46,7 +46,9 @@ hours as (
     from days
     left join stated as by_date on days.site_key = by_date.site_key and days.business_date = by_date.business_date
     left join stated as by_weekday
-        on days.site_key = by_weekday.site_key and days.weekday = by_weekday.weekday and by_weekday.business_date is null
+        on days.site_key = by_weekday.site_key
+        and days.weekday = by_weekday.weekday
+        and by_weekday.business_date is null
     left join configured on days.site_key = configured.site_key and days.weekday = configured.weekday
     left join holidays on days.site_key = holidays.site_key and days.business_date = holidays.business_date
 ),
@@ -64,7 +66,8 @@ final as (
         open_time,
         close_time,
         is_holiday,
-        cast(case when is_open then {{ tieout.minutes_between('open_time', 'close_time') }} else 0 end as integer) as open_minutes,
+        cast(case when is_open then {{ tieout.minutes_between('open_time', 'close_time') }} else 0 end as integer)
+            as open_minutes,
         cast(case when is_open then workday_weight else 0 end as decimal(6, 2)) as workday_weight
     from opened
 )

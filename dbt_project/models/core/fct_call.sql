@@ -3,14 +3,10 @@
 ) }}
 
 -- depends_on: {{ ref('incoming_call') }}
+-- depends_on: {{ ref('int_call') }}
 -- depends_on: {{ ref('touched_call_before') }}
-with calls_of as (
-    select *, call_key as _key, source_order as _order
-    from {{ ref('int_call') }}
-),
-
-newest as (
-    {{ tieout.newest('calls_of', entity='call') }}
+with newest as (
+    select * from {{ ref('int_call_current') }}
 ),
 
 calls as (
@@ -43,8 +39,10 @@ placed as (
 timed as (
     select
         placed.*,
-        {{ tieout.business_date('placed.start_ts', 'zone.offset_minutes', 'sites.day_cutoff_minutes') }} as start_business_date,
-        cast(extract(hour from {{ tieout.local_time('placed.start_ts', 'zone.offset_minutes') }}) as integer) as start_local_hour
+        {{ tieout.business_date('placed.start_ts', 'zone.offset_minutes', 'sites.day_cutoff_minutes') }}
+            as start_business_date,
+        cast(extract(hour from {{ tieout.local_time('placed.start_ts', 'zone.offset_minutes') }}) as integer)
+            as start_local_hour
     from placed
     left join {{ ref('int_site') }} as sites on placed.site_key = sites.site_key
     left join {{ source('config', 'utc_offset') }} as zone

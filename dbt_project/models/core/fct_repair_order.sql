@@ -40,7 +40,8 @@ line_sums as (
         sum(cost) filter (where sales_class = 'other') as other_cost,
         sum(extended_net) filter (where sales_class = 'tax') as sales_tax,
         sum(extended_net) as grand_total,
-        sum(line_discount + ro_discount) filter (where sales_class in ('part', 'labor', 'sublet', 'other')) as discount_total,
+        sum(line_discount + ro_discount) filter (where sales_class in ('part', 'labor', 'sublet', 'other'))
+            as discount_total,
         sum(line_discount) filter (where sales_class in ('part', 'labor', 'sublet', 'other')) as line_discounts,
         sum(memo_amount) filter (where line_type = 'discount') as ro_discounts,
         sum(memo_amount) filter (where line_type = 'coupon') as coupons,
@@ -161,7 +162,8 @@ final as (
         {{ tieout.money('case when coalesce(sums.sales_tax, 0) <> 0 then 0 else coalesce(sums.supplies, 0) end') }}
             as supplies_nontax,
         {% for column in [
-            'fees_nontax', 'card_upcharge', 'other_charges', 'other_charges_gross', 'other_cost', 'sales_tax', 'grand_total', 'discount_total',
+            'fees_nontax', 'card_upcharge', 'other_charges', 'other_charges_gross', 'other_cost', 'sales_tax',
+            'grand_total', 'discount_total',
             'line_discounts', 'ro_discounts', 'coupons', 'package_discounts', 'package_adds', 'parts_cost'
         ] -%}
         {{ tieout.money('coalesce(sums.' ~ column ~ ', 0)') }} as {{ column }},
@@ -175,7 +177,8 @@ final as (
         {{ tieout.hours('coalesce(sums.hours_billed, 0)') }} as hours_billed,
         {{ tieout.hours('sums.hours_actual') }} as hours_actual,
         {% for column in ['quoted_parts', 'quoted_labor', 'quoted_sublet', 'quoted_unsold'] -%}
-        case when quoting.delivers_quotes then {{ tieout.money('coalesce(quotes.' ~ column ~ ', 0)') }} end as {{ column }},
+        case when quoting.delivers_quotes then {{ tieout.money('coalesce(quotes.' ~ column ~ ', 0)') }} end
+            as {{ column }},
         {% endfor -%}
         {% for column in ['labor_lines', 'labor_lines_with_cost', 'line_count'] -%}
         cast(coalesce(sums.{{ column }}, 0) as integer) as {{ column }},

@@ -8,7 +8,10 @@ with arrived as (
     select * from {{ ref('int_repair_order') }}
     where version not in (select version from {{ ref('incoming_ro') }})
     {% if is_incremental() %}
-    and version not in (select version from {{ tieout.stored('core', 'fct_repair_order') }} where ro_key in (select ro_key from {{ ref('arrived_ro') }}))
+    and version not in (
+        select version from {{ tieout.stored('core', 'fct_repair_order') }}
+        where ro_key in (select ro_key from {{ ref('arrived_ro') }})
+    )
     {% endif %}
 ),
 

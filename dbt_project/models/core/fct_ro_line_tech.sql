@@ -74,7 +74,8 @@ ranked as (
         {% for measure in measures -%}
         row_number() over (partition by ro_line_key order by {{ measure }}_rest desc, technician_id asc)
             as {{ measure }}_place,
-        {{ measure }}_units - sum({{ measure }}_whole) over (partition by ro_line_key) as {{ measure }}_left{{ ',' if not loop.last }}
+        {{ measure }}_units - sum({{ measure }}_whole) over (partition by ro_line_key)
+            as {{ measure }}_left{{ ',' if not loop.last }}
         {% endfor %}
     from whole
 ),
@@ -85,13 +86,16 @@ split as (
         ro_key,
         site_key,
         {{ tieout.ref_key('_connection', 'technician_id') }} as tech_key,
-        cast({{ tieout.div('cast(weight as decimal(18, 0))', 'cast(total_weight as decimal(18, 0))') }} as decimal(9, 6)) as share,
+        cast(
+            {{ tieout.div('cast(weight as decimal(18, 0))', 'cast(total_weight as decimal(18, 0))') }} as decimal(9, 6)
+        ) as share,
         {% for measure, name in [
             ('hours_billed', 'hours_billed_alloc'), ('hours_actual', 'hours_actual'),
             ('extended_net', 'labor_sales_alloc'), ('cost', 'labor_cost_alloc')
         ] -%}
         cast(
-            sign({{ measure }}) * ({{ measure }}_whole + case when {{ measure }}_place <= {{ measure }}_left then 1 else 0 end)
+            sign({{ measure }})
+            * ({{ measure }}_whole + case when {{ measure }}_place <= {{ measure }}_left then 1 else 0 end)
             * {{ '0.01' if measures[measure] == 100 else '0.0001' }}
             as {{ 'decimal(14, 2)' if measures[measure] == 100 else 'decimal(12, 4)' }}
         ) as {{ name }}{{ ',' if not loop.last }}

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- What settles an order besides money of its day: charges to account, store credit, and advances wherever they were taken.
+-- What settles an order besides money of its day: charges to account, store credit, and advances wherever they were
+-- taken.
 with tenders as (
     select
         tender_key,

@@ -20,7 +20,8 @@ keyed as (
         answered_at as answer_ts,
         ended_at as end_ts,
         result,
-        case when answered_at is not null then {{ tieout.seconds_between('answered_at', 'ended_at') }} else 0 end as talk_s,
+        case when answered_at is not null then {{ tieout.seconds_between('answered_at', 'ended_at') }} else 0 end
+            as talk_s,
         transfer_from,
         _is_deleted as is_deleted_at_source
     from rows_of

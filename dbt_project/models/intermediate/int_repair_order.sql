@@ -23,7 +23,9 @@ mapped as (
     left join {{ ref('int_site_source') }} as sites
         on rows_of._connection = sites.connection
         and rows_of.site = sites.source_site_id
-        and coalesce(rows_of.closed_date, cast(rows_of.closed_at as date), cast(rows_of.opened_at as date), sites.valid_from)
+        and coalesce(
+            rows_of.closed_date, cast(rows_of.closed_at as date), cast(rows_of.opened_at as date), sites.valid_from
+        )
         between sites.valid_from and sites.valid_to
     left join {{ source('config', 'utc_offset') }} as opened
         on sites.iana_tz = opened.iana_tz

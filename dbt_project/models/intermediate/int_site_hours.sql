@@ -2,7 +2,9 @@
 
 -- Opening hours as a source states them, by weekday or by date.
 with rows_of as (
-    {{ tieout.union_feeds('site_hours', ['site', 'weekday', 'date', 'opens', 'closes', 'is_holiday', 'workday_weight']) }}
+    {{ tieout.union_feeds('site_hours', [
+        'site', 'weekday', 'date', 'opens', 'closes', 'is_holiday', 'workday_weight'
+    ]) }}
 ),
 
 newest as (

@@ -42,7 +42,7 @@ paid as (
         sum(amount) as paid
     from {{ ref('fct_tender') }}
     where kind in ('final', 'advance', 'ar_payment') and not is_void and not is_deleted_at_source
-    group by 1
+    group by case when kind = 'advance' then coalesce(applied_to_ro_key, ro_key) else ro_key end
 ),
 
 families as (

@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'touched_day'}
 ) }}
 
--- One row per site, day and breakout group; the group '' holds the lines of any group once, which the residual block needs.
+-- One row per site, day and breakout group; the group '' holds the lines of any group once, which the residual block
+-- needs.
 with groups as (
     select * from {{ ref('dim_breakout_group') }}
 ),

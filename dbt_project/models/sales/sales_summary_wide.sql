@@ -76,7 +76,8 @@ settlements as (
         orders.site_key,
         orders.close_business_date as business_date,
         sum(tenders.amount) filter (where tenders.kind = 'ar_charge') as charged,
-        sum(tenders.amount) filter (where tenders.kind = 'ar_charge' and tenders.kind_origin = 'derived') as charged_derived,
+        sum(tenders.amount) filter (where tenders.kind = 'ar_charge' and tenders.kind_origin = 'derived')
+            as charged_derived,
         sum(tenders.amount) filter (where tenders.kind = 'final') as store_credit_used,
         sum(tenders.amount) filter (where tenders.kind = 'advance') as previous_advance_pay
     from orders

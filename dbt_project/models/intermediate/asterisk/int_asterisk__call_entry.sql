@@ -25,7 +25,8 @@ entry_points as (
         cdr._version,
         points.canonical as entry_point,
         row_number() over (
-            partition by cdr._version order by cdr.started_at asc, length(points.raw) desc, points.raw asc, cdr.row_id asc
+            partition by cdr._version
+            order by cdr.started_at asc, length(points.raw) desc, points.raw asc, cdr.row_id asc
         ) as place
     from cdr
     inner join {{ source('config', 'value_map') }} as points

@@ -45,8 +45,8 @@ handed_on as (
     inner join rung as earlier
         on rung._version = earlier._version
         and rung.device <> earlier.device
-        and earlier.answered_at <= rung.started_at
-        and earlier.started_at < rung.started_at
+        and rung.started_at >= earlier.answered_at
+        and rung.started_at > earlier.started_at
 ),
 
 legs as (

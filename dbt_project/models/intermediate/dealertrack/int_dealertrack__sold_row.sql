@@ -82,7 +82,8 @@ sold as (
     from sold_labor
     union all
     select
-        {{ tieout.landed_columns() }}, line_type, line_number, line_id, op_code, category, payer_code, amount, cost_amount,
+        {{ tieout.landed_columns() }},
+        line_type, line_number, line_id, op_code, category, payer_code, amount, cost_amount,
         null, null, null, part_number, description, manufacturer, stock_group, quantity, unit_price, is_core_charge
     from sold_parts
 )

@@ -25,7 +25,11 @@ others as (
 
 contained as (
     select _version, service_id, sum(cents) as cents
-    from (select * from parts union all select * from others) as items
+    from (
+        select * from parts
+        union all
+        select * from others
+    ) as items
     group by _version, service_id
 ),
 

@@ -30,7 +30,7 @@ cut as (
 ranked as (
     select
         cut.*,
-        row_number() over (partition by _version, service_id order by remainder desc, item_id) as place,
+        row_number() over (partition by _version, service_id order by remainder desc, item_id asc) as place,
         abs(coalesce(labor_total_cents, 0)) - sum(whole_cents) over (partition by _version, service_id) as left_over
     from cut
 ),
@@ -40,7 +40,8 @@ priced as (
         ranked.*,
         case
             when labor_total_cents is not null
-                then {{ tieout.minus_or_plus('labor_total_cents') }} * (whole_cents + case when place <= left_over then 1 else 0 end)
+                then {{ tieout.minus_or_plus('labor_total_cents') }}
+                    * (whole_cents + case when place <= left_over then 1 else 0 end)
             else {{ tieout.whole_cents('coalesce(hours, 0) * coalesce(labor_rate_cents, 0)') }}
         end as amount_cents
     from ranked

@@ -44,7 +44,7 @@ every_line as (
     union all
     select
         ro_id, line_id, line_type, null, description, null, department, null, null, null, null, null, amount, null,
-        taxable, null, null, null, {{ tieout.landed_columns() }}, _key
+        taxable, null, null, null, {{ tieout.landed_columns() }}, _key as document_key
     from charges
 ),
 
