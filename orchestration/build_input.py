@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from connectors import packing, refusals
 from connectors.manifest import Manifest
@@ -122,11 +123,11 @@ def open_build(warehouse: duckdb.DuckDBPyConnection, todo: Plan, refusals: str, 
         "insert into core.build values (?, ?, null, ?, ?, ?, ?)",
         [todo.build_id, now, todo.full, todo.reason, todo.fingerprint, refusals],
     )
-    if todo.pulls:
-        warehouse.executemany(
-            "insert into core.build_pull values (?, ?, ?)",
-            [(todo.build_id, connection, pull_id) for connection, pull_id in todo.pulls],
-        )
+    if todo.pulls:  # as one frame: a statement per pull costs 20 seconds a year of 200 shops
+        taken = pl.DataFrame(todo.pulls, schema=["connection", "pull_id"], orient="row")
+        warehouse.register("incoming_pull", taken)
+        warehouse.execute("insert into core.build_pull select ?, * from incoming_pull", [todo.build_id])
+        warehouse.unregister("incoming_pull")
 
 
 def close_build(warehouse: duckdb.DuckDBPyConnection, build_id: str, now: datetime) -> None:
