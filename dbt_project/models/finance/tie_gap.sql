@@ -205,8 +205,10 @@ shortfalls as (
     select
         stated.site_key,
         stated.business_date,
-        max(stated.value - day_lines.cards + coalesce(doubled.amount, 0)) filter (where stated.name = 'cards') as cards_missing,
-        max(stated.value - day_lines.cash + coalesce(doubled.amount, 0)) filter (where stated.name = 'cash') as cash_missing,
+        max(stated.value - day_lines.cards + coalesce(doubled.amount, 0)) filter (where stated.name = 'cards')
+            as cards_missing,
+        max(stated.value - day_lines.cash + coalesce(doubled.amount, 0)) filter (where stated.name = 'cash')
+            as cash_missing,
         max(stated.value - day_lines.check_amt + coalesce(doubled.amount, 0)) filter (where stated.name = 'check_amt')
             as checks_missing
     from {{ ref('fct_source_control_total') }} as stated
