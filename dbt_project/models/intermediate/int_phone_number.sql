@@ -11,6 +11,11 @@ newest as (
     {{ tieout.newest('rows_of') }}
 ),
 
+-- the company's newest pull, and not today: the same landing builds the same rows on any day
+horizon as (
+    select max(horizon_date) as last_date from {{ source('config', 'site') }}
+),
+
 arrived as (
     select
         newest.number,
@@ -26,7 +31,8 @@ arrived as (
     from newest
     left join {{ ref('int_site_source') }} as sites
         on newest._connection = sites.connection and newest.site = sites.source_site_id
-    where sites.site_key is null or current_date between sites.valid_from and sites.valid_to
+    cross join horizon
+    where sites.site_key is null or horizon.last_date between sites.valid_from and sites.valid_to
 )
 
 select {{ tieout.dim_key(['number', 'valid_from']) }} as phone_number_key, * from arrived
