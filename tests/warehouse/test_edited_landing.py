@@ -1,5 +1,5 @@
 """Breaks that no simulator planted: landed rows of a company that ties are edited by hand, and each edit must be found
-with its cause, its order and its cents. Keep out: breaks that the simulator plants (test_company.py)."""
+with its cause, its order and its cents. Keep out: breaks that the simulator plants (test_made_up_company.py)."""
 
 from __future__ import annotations
 
