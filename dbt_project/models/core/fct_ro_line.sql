@@ -8,7 +8,8 @@ with documents as (
     select * from {{ ref('incoming_ro') }}
 ),
 
-lines as (
+-- not materialized: read again for two narrow columns it costs less than kept whole
+lines as not materialized (
     select
         lines_of._key as ro_line_key,
         documents.ro_key,

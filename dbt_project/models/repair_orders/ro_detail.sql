@@ -8,11 +8,24 @@ with orders as (
     where is_sale and {{ tieout.only_touched('touched_ro', ['ro_key']) }}
 ),
 
+shares as (
+    select ro_key, tech_key, hours_billed_alloc
+    from {{ ref('fct_ro_line_tech') }}
+    where tech_key <> -1 and ro_key in (select ro_key from orders)
+),
+
+-- most orders have one technician; only the others need their names in order, which costs memory for each of them
+sole_techs as (
+    select ro_key, min(tech_key) as tech_key, max(tech_key) as last_tech_key
+    from shares
+    group by ro_key
+),
+
 -- billed hours first, then the name, so that the same order always prints the same text
 techs as (
     select ro_key, tech_key, sum(hours_billed_alloc) as hours
-    from {{ ref('fct_ro_line_tech') }}
-    where tech_key <> -1 and ro_key in (select ro_key from orders)
+    from shares
+    where ro_key in (select ro_key from sole_techs where tech_key <> last_tech_key)
     group by ro_key, tech_key
 ),
 
@@ -34,6 +47,14 @@ tech_lists as (
         {{ tieout.first_of('tech_key', '(-hours, technician_id, tech_key)') }} as primary_tech_key
     from named_techs
     group by ro_key
+    union all
+    select
+        sole_techs.ro_key,
+        coalesce(employees.name, '(unknown technician)') as tech,
+        sole_techs.tech_key as primary_tech_key
+    from sole_techs
+    left join {{ ref('dim_employee') }} as employees on sole_techs.tech_key = employees.employee_key
+    where sole_techs.tech_key = sole_techs.last_tech_key
 ),
 
 paid as (
