@@ -21,11 +21,20 @@ AMOUNTS = {
     ("other_receipts", OLD): "advance_pay ar_pay total_sales_and_other",
     ("payments", OLD): "total_cards=cards cash check=check_amt deposit total_pay charged store_credit_used "
     "previous_advance_pay total=payments_total",
-    ("payment_types", NEW): "cash check=check_amt cash_check_deposit=deposit total_credit_cards=cards total_payments=total_pay "
+    (
+        "payment_types",
+        NEW,
+    ): "cash check=check_amt cash_check_deposit=deposit total_credit_cards=cards total_payments=total_pay "
     "charge_open_account=charged store_credit_used total=total_pay+charged+store_credit_used",
-    ("payment_summary", NEW): "total_ro_sales=total_sales_w_tax ar_pay advanced_pay=advance_pay total_other_pay=ar_pay+advance_pay "
+    (
+        "payment_summary",
+        NEW,
+    ): "total_ro_sales=total_sales_w_tax ar_pay advanced_pay=advance_pay total_other_pay=ar_pay+advance_pay "
     "previous_advance_pay total=total_sales_w_tax+ar_pay+advance_pay-previous_advance_pay",
-    ("ro_summary", BOTH): "total_sales=ro_total_sales non_taxable_fees=fees_nontax total_sales_plus_fees=ro_total_sales+fees_nontax "
+    (
+        "ro_summary",
+        BOTH,
+    ): "total_sales=ro_total_sales non_taxable_fees=fees_nontax total_sales_plus_fees=ro_total_sales+fees_nontax "
     "total_tax=sales_tax total_sales_w_tax total_sales_w_tax_literal=ro_total_sales+sales_tax",
 }
 Cell = tuple[tuple[str, ...], str, str, str, str, str]  # layouts, section, row, column, unit, expression
@@ -33,9 +42,7 @@ Cell = tuple[tuple[str, ...], str, str, str, str, str]  # layouts, section, row,
 
 def run(home: Path, database: Path, shops: int) -> None:
     """Landing of `home` to the tables of the script, in a new database file."""
-    zones = ", ".join(
-        f"{{'site': '{company.shop(n)}', 'zone': '{company.ZONES[n % 4]}'}}" for n in range(shops)
-    )
+    zones = ", ".join(f"{{'site': '{company.shop(n)}', 'zone': '{company.ZONES[n % 4]}'}}" for n in range(shops))
     last = company.bound(shops - 1, company.DAYS - 1)
     script = Template(SCRIPT.read_text()).substitute(
         landing=home / "landing" / "_packed", zones=f"[{zones}]", horizon=f"'{last.isoformat()}'",
@@ -49,7 +56,10 @@ def run(home: Path, database: Path, shops: int) -> None:
 
 def block(sales: str, profit: str, also_sold: bool) -> Iterator[Cell]:
     """Parts, labor, sublet and total of the whole report or of a breakout block."""
-    for row, parts in {**{part: (part,) for part in ("parts", "labor", "sublet")}, "total": ("parts", "labor", "sublet")}.items():
+    for row, parts in {
+        **{part: (part,) for part in ("parts", "labor", "sublet")},
+        "total": ("parts", "labor", "sublet"),
+    }.items():
         non_tax, taxable, cost = (
             "+".join(f"{part}_{column}" for part in parts) for column in ("non_tax", "taxable", "cost")
         )
@@ -59,7 +69,12 @@ def block(sales: str, profit: str, also_sold: bool) -> Iterator[Cell]:
             margin = f"case when labor_lines = 0 or labor_lines_with_cost > 0 then {margin} end"
         sold = [("non_tax", "money", non_tax), ("taxable", "money", taxable), ("total", "money", total),
                 ("pct_of_sales", "ratio", f"div6({total}, whole_sales)")]  # fmt: skip
-        earned = [("sales", "money", total), ("cost", "money", cost), ("profit", "money", f"{total}-({cost})"), ("margin", "ratio", margin)]
+        earned = [
+            ("sales", "money", total),
+            ("cost", "money", cost),
+            ("profit", "money", f"{total}-({cost})"),
+            ("margin", "ratio", margin),
+        ]
         yield from ((BOTH, sales, row, *cell) for cell in sold)
         yield from ((BOTH, profit, row, *cell) for cell in (sold if also_sold else []) + earned)
 
@@ -111,11 +126,14 @@ create table sales_breakout_day as
         from fct_ro_line as l join fct_repair_order as o on l.ro_key = o.ro_key left join dim_customer as c on o.customer_key = c.customer_key
         where o.is_sale and l.sales_class in ('part', 'labor', 'sublet', 'other') and (l.op_code = 'OP3' or l.department = 'TIRE')
     )
-    select site_key, business_date, {", ".join(
-        f"m(coalesce(sum(extended_net) filter (class = '{kind}' and not is_taxable), 0)) as {part}_non_tax, "
-        f"m(coalesce(sum(extended_net) filter (class = '{kind}' and is_taxable), 0)) as {part}_taxable, "
-        f"m(coalesce(sum(cost) filter (class = '{kind}'), 0)) as {part}_cost"
-        for kind, part in (("part", "parts"), ("labor", "labor"), ("sublet", "sublet")))},
+    select site_key, business_date, {
+        ", ".join(
+            f"m(coalesce(sum(extended_net) filter (class = '{kind}' and not is_taxable), 0)) as {part}_non_tax, "
+            f"m(coalesce(sum(extended_net) filter (class = '{kind}' and is_taxable), 0)) as {part}_taxable, "
+            f"m(coalesce(sum(cost) filter (class = '{kind}'), 0)) as {part}_cost"
+            for kind, part in (("part", "parts"), ("labor", "labor"), ("sublet", "sublet"))
+        )
+    },
         cast(count(*) filter (class = 'labor') as integer) as labor_lines, cast(count(cost) filter (class = 'labor') as integer) as labor_lines_with_cost
     from lines group by all;
 create table sales_summary as
@@ -126,15 +144,21 @@ create table sales_summary as
     ),
     whole as (select *, total_sales as whole_sales from totals),
     tires as (
-        select coalesce(site_key, -2) as site_key, period_grain, period_start, {", ".join(f"sum({c}) as {c}" for c in BLOCK_SUMS)}
+        select coalesce(site_key, -2) as site_key, period_grain, period_start, {
+        ", ".join(f"sum({c}) as {c}" for c in BLOCK_SUMS)
+    }
         from sales_breakout_day join period using (business_date)
         group by grouping sets ((site_key, period_grain, period_start), (period_grain, period_start))
     ),
     blocks as (
-        select w.site_key, w.period_grain, w.period_start, period_end, whole_sales, 'tires' as breakout_group, {", ".join(f"coalesce(t.{c}, 0) as {c}" for c in BLOCK_SUMS)}
+        select w.site_key, w.period_grain, w.period_start, period_end, whole_sales, 'tires' as breakout_group, {
+        ", ".join(f"coalesce(t.{c}, 0) as {c}" for c in BLOCK_SUMS)
+    }
         from whole as w left join tires as t on w.site_key = t.site_key and w.period_grain = t.period_grain and w.period_start = t.period_start
         union all
-        select w.site_key, w.period_grain, w.period_start, period_end, whole_sales, 'not_in_breakout', {", ".join(f"w.{c} - coalesce(t.{c}, 0)" for c in BLOCK_SUMS)}
+        select w.site_key, w.period_grain, w.period_start, period_end, whole_sales, 'not_in_breakout', {
+        ", ".join(f"w.{c} - coalesce(t.{c}, 0)" for c in BLOCK_SUMS)
+    }
         from whole as w left join tires as t on w.site_key = t.site_key and w.period_grain = t.period_grain and w.period_start = t.period_start
     ),
     methods as (
@@ -182,7 +206,10 @@ def differences(built: Path, scripted: Path) -> list[str]:
 
 def _differing(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[str]:
     ours, theirs = f"built.{table}", f"scripted.main.{table.partition('.')[2]}"
-    types = {relation: dict(con.execute(f"select column_name, column_type from (describe {relation})").fetchall()) for relation in (ours, theirs)}
+    types = {
+        relation: dict(con.execute(f"select column_name, column_type from (describe {relation})").fetchall())
+        for relation in (ours, theirs)
+    }
     shared = [
         column for column, kind in types[theirs].items()
         if column in types[ours] and kind.startswith(("DECIMAL", "INTEGER", "BIGINT", "DATE", "BOOLEAN", "UUID", "TIMESTAMP"))

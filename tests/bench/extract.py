@@ -13,7 +13,20 @@ from pathlib import Path
 from typing import Any
 
 ROWS, ORDERS = 400_000, 8_000
-COLUMNS = ("id", "ro_id", "kind", "description", "part_number", "brand", "category", "closed", "quantity", "price", "amount", "cost")
+COLUMNS = (
+    "id",
+    "ro_id",
+    "kind",
+    "description",
+    "part_number",
+    "brand",
+    "category",
+    "closed",
+    "quantity",
+    "price",
+    "amount",
+    "cost",
+)
 SELECT = """select n as id, n / 6 as ro_id, 'part' as kind, 'Brake pads, front' as description, 'PN-' || (n % 5000) as part_number,
     'Brand ' || (n % 20) as brand, 'Category ' || (n % 12) as category, '2025-01-01' as closed, 1 as quantity,
     (n % 30000) / 100.0 as price, (n % 30000) / 100.0 as amount, (n % 20000) / 100.0 as cost"""
@@ -28,7 +41,9 @@ def sqlite() -> dict[str, Any]:
                 """create table line (id integer, ro_id integer, kind text, description text, part_number text, brand text,
                 category text, closed text, quantity integer, price decimal(14, 2), amount decimal(14, 2), cost decimal(14, 2))"""
             )
-            con.execute(f"with recursive r (n) as (select 0 union all select n + 1 from r where n < {ROWS - 1}) insert into line {SELECT} from r")
+            con.execute(
+                f"with recursive r (n) as (select 0 union all select n + 1 from r where n < {ROWS - 1}) insert into line {SELECT} from r"
+            )
         con.close()
         return _read(f"sqlite:///{path}")
 

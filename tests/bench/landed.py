@@ -103,7 +103,11 @@ def _own(con: duckdb.DuckDBPyConnection, contract: Contract, values: Mapping[str
 
 def _content(contract: Contract) -> str:
     columns = [*names_in_order(contract), "_extra"]
-    return "concat_ws(chr(31), " + ", ".join(f"{text(column + '=')} || {name(column)}::varchar" for column in columns) + ")"
+    return (
+        "concat_ws(chr(31), "
+        + ", ".join(f"{text(column + '=')} || {name(column)}::varchar" for column in columns)
+        + ")"
+    )
 
 
 def _hash_documents(con: duckdb.DuckDBPyConnection) -> None:
@@ -186,9 +190,7 @@ def _pull(con: duckdb.DuckDBPyConnection, home: Path, connection: str, pull: str
             _copy(con, rows, home / "landing" / connection / pull / f"{table}.parquet")
 
 
-def _write_manifests(
-    home: Path, shops: Range, days: Range, counts: Mapping[Pull, dict[str, int]]
-) -> None:
+def _write_manifests(home: Path, shops: Range, days: Range, counts: Mapping[Pull, dict[str, int]]) -> None:
     for connection, pull, said in _manifests(shops, days, counts):
         folder = home / "landing" / connection / pull
         folder.mkdir(parents=True, exist_ok=True)
@@ -212,4 +214,3 @@ def _manifests(
                 "tables": {table: {"rows_in": rows, "landed": rows} for table, rows in here.items()},
                 "files": {table: {"name": f"{table}.parquet", "rows": rows} for table, rows in here.items()},
             }  # fmt: skip
-

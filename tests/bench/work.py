@@ -130,7 +130,9 @@ def _closed(home: Path, connection: str, day: int) -> Any:
         con.execute("set TimeZone = 'UTC'")
         for table in ("repair_order", "ro_line"):
             files = [str(path) for path in sorted((home / "landing" / "_packed" / f"files__{table}").glob("*.parquet"))]
-            con.execute(f"create view {table} as select * from read_parquet({files}) where _connection = '{connection}'")
+            con.execute(
+                f"create view {table} as select * from read_parquet({files}) where _connection = '{connection}'"
+            )
         newest = f"""select arg_max(_version, _order) from repair_order where _key in
             (select _key from repair_order where closed_date >= date '{first}') group by _key"""
         for table in ("repair_order", "ro_line"):
