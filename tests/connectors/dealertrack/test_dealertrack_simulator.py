@@ -49,6 +49,9 @@ def built(
         result = landing.pull(home, "dt", source, {shop.source_code: shop.id}, until)
         assert (result.quarantined, result.failed, result.warnings) == (0, {}, [])
     con: duckdb.DuckDBPyConnection = build(source, "dt", home / "landing" / "dt")
+    # an order that was changed between the deliveries has landed twice: the truth is its newest version
+    con.execute("""create temp view newest_line as from int_dealertrack__ro_line where _version in (
+        select arg_max(_version, _order) from int_dealertrack__repair_order group by _key)""")
     return con
 
 
@@ -80,7 +83,7 @@ def test_money_is_the_truth_by_order_kind_and_payer(
             kind = KINDS.get(line["line_type"], line["line_type"])
             told[order["ro_number"], kind, line["pay_type"]] += line["net_amount"]
     sql = """select split_part(ro_id, '-', 2), line_type, pay_type, sum(net_amount)
-        from int_dealertrack__ro_line group by all"""
+        from newest_line group by all"""
     found = {row[:3]: row[3] for row in built.sql(sql).fetchall()}
     assert {key: amount for key, amount in told.items() if amount} == {
         key: amount for key, amount in found.items() if amount
@@ -103,13 +106,13 @@ def test_hours_and_costs_are_the_truth_by_technician(
             told[who][0] += line["hours_billed"] * Decimal(part)
             told[who][1] += line["net_amount"] * Decimal(part)
     sql = """select split_part(technician_ids, ':', 1), sum(hours_billed), sum(net_amount)
-        from int_dealertrack__ro_line where line_type = 'labor' group by 1"""
+        from newest_line where line_type = 'labor' group by 1"""
     found = {who: (hours, amount) for who, hours, amount in built.sql(sql).fetchall()}
     assert {who: hours for who, (hours, _) in found.items()} == {
         who: hours for who, (hours, _) in told.items()
     }
     assert all(abs(amount - told[who][1]) < Decimal("0.50") for who, (_, amount) in found.items())
-    sums = built.sql("select line_type, sum(cost_amount) from int_dealertrack__ro_line group by 1").fetchall()
+    sums = built.sql("select line_type, sum(cost_amount) from newest_line group by 1").fetchall()
     assert {kind: cost for kind, cost in sums if cost} == {
         kind: Decimal(cost) / 100 for kind, cost in costs.items() if cost
     }
