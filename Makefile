@@ -40,7 +40,7 @@ test-slow: $(READY)  ## The long sweeps: random companies, kills, mutations
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -c "from data_contracts import contract; [contract.load(kind) for kind in contract.kinds()]"
+	$(BIN)/python -m data_contracts.lint
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models
 	$(DBT) parse --quiet --project-dir dbt_project --profiles-dir dbt_project
 	$(BIN)/dg check defs
