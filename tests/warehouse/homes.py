@@ -135,9 +135,7 @@ def home_of_world(folder: Path, world: World) -> Home:
 
 def deliver(home: Home, world: World, since: datetime | None, as_of: datetime, drop: str = "drop") -> None:
     for site in world.company.sites:
-        far_end.deliver(
-            world.company, world.events, site, home.folder / drop / site.id, since=since, as_of=as_of
-        )
+        far_end.deliver(world.company, world.events, site, home.folder / drop / site.id, since=since, as_of=as_of)
 
 
 def marts(connection: duckdb.DuckDBPyConnection, database: str) -> Iterable[tuple[str, str]]:
@@ -156,11 +154,7 @@ def differences(one: Path, other: Path) -> list[str]:
         connection.execute(f"attach '{one}' as one (read_only)")
         connection.execute(f"attach '{other}' as other (read_only)")
         listed = list(marts(connection, "one"))
-        found = (
-            []
-            if listed == list(marts(connection, "other"))
-            else ["the warehouses do not hold the same relations"]
-        )
+        found = [] if listed == list(marts(connection, "other")) else ["the warehouses do not hold the same relations"]
         for schema, table in listed:
             counts = [
                 connection.execute(
@@ -169,9 +163,7 @@ def differences(one: Path, other: Path) -> list[str]:
                 for a, b in (("one", "other"), ("other", "one"))
             ]
             if any(counts):
-                found.append(
-                    f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other"
-                )
+                found.append(f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other")
     assert listed
     return found
 

@@ -1,24 +1,21 @@
-"""Nightly runs that die at a chosen step, in children forked from a warm parent (all imported, dbt's project parsed).
+"""Nightly runs that die at a chosen step.
 
-Belongs here: what a durable step is, and dying at one. Keep out: which steps, comparing (homes.py), expectations."""
+Belongs here: what a durable step is, and dying at one. Keep out: forking (warm.py), which steps, expectations."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from warehouse.homes import Home
+from warehouse.warm import Warm, home_in, parsed_already
 
 from connectors import store
 from orchestration import build_input, landing, pipeline, warehouse
@@ -36,6 +33,13 @@ class Night:
     nth: int = 1
     seconds: float | None = None
 
+    def __call__(self, manifest: Any) -> int:
+        home = home_in(self.folder)
+        with _watched(self, manifest):
+            ran = pipeline.build_and_publish(home.config, landing.pull_all(home.config, now=self.now))
+        print(ran.refused, [pulled.error for pulled in ran.pulled])
+        return 0 if ran.ok else 1
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -43,78 +47,14 @@ class Ended:
     steps: list[str]
 
 
-class Warm:
-    """The warm parent. It never opens a warehouse nor reads a frame itself: their threads would not survive a fork."""
-
-    def __init__(self, home: Home, project: Path = warehouse.PROJECT) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._parent = context.Process(target=_serve, args=(theirs, home.folder, project), daemon=True)
-        self._parent.start()
-        assert self._pipe.recv() == "warm"
-
-    def run(self, night: Night) -> Ended:
-        """Runs to the end or to the kill. An error of the run is one here too."""
-        log, output = night.folder / "steps.log", night.folder / "child.log"
-        log.unlink(missing_ok=True)
-        self._pipe.send(night)
-        status = self._pipe.recv()
-        steps = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-        assert status in (0, -signal.SIGKILL), output.read_text(encoding="utf-8")[-3000:]
-        return Ended(status != 0, steps)
-
-    def close(self) -> None:
-        self._pipe.send(None)
-        self._parent.join()
-
-
-def _serve(pipe: Connection, folder: Path, project: Path) -> None:
-    warehouse.PROJECT = project
-    manifest = _parsed(Home(folder, (folder / "tieout.yml").read_text(encoding="utf-8")))
-    pipe.send("warm")
-    while night := pipe.recv():
-        child = os.fork()
-        if not child:
-            _child(night, manifest)
-        pipe.send(_wait(child, night.seconds))
-
-
-def _parsed(home: Home) -> Any:
-    """The project as every child sees it: a second's work of each run that writes nothing of ours."""
-    from dbt.cli.main import dbtRunner
-
-    with warehouse._dbt_environment(home.config):
-        found = dbtRunner().invoke(["parse", *warehouse.dbt_options(home.config)])
-    assert found.success, found.exception
-    return found.result
-
-
-def _wait(child: int, seconds: float | None) -> int:
-    end = time.monotonic() + seconds if seconds is not None else None
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG if end else 0)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        if end and time.monotonic() > end:
-            os.kill(child, signal.SIGKILL)
-            end = None
-        else:
-            time.sleep(0.005)
-
-
-def _child(night: Night, manifest: Any) -> None:
-    output = os.open(night.folder / "child.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    code = 1
-    try:
-        home = Home(night.folder, (night.folder / "tieout.yml").read_text(encoding="utf-8"))
-        with _watched(night, manifest):
-            ran = pipeline.build_and_publish(home.config, landing.pull_all(home.config, now=night.now))
-        print(ran.refused, [pulled.error for pulled in ran.pulled])
-        code = 0 if ran.ok else 1
-    finally:
-        os._exit(code)
+def run(warm: Warm, night: Night) -> Ended:
+    """Runs to the end or to the kill. An error of the run is one here too."""
+    log = night.folder / "steps.log"
+    log.unlink(missing_ok=True)
+    status = warm.run(night, night.seconds)
+    steps = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    assert status in (0, -signal.SIGKILL), warm.said(night)
+    return Ended(status != 0, steps)
 
 
 @contextmanager
@@ -135,8 +75,8 @@ def _watched(night: Night, manifest: Any) -> Iterator[None]:
         for module, name in ((store, "remove"), (build_input, "open_build"), (build_input, "close_build")):
             patches.enter_context(_told(module, name, step))
         patches.enter_context(mock.patch.object(warehouse, "_opened", _committing(step)))
-        patches.enter_context(_dbt(step, manifest))
-        patches.enter_context(mock.patch.object(warehouse, "_check", return_value=[]))  # data tests write nothing
+        patches.enter_context(parsed_already(manifest))
+        patches.enter_context(_told_by_dbt(step))
         yield
 
 
@@ -183,8 +123,8 @@ def _committing(step: Step) -> Callable[[Any], Any]:
     return opened
 
 
-def _dbt(step: Step, manifest: Any) -> Any:
-    """dbt tells of each model's start, commit and end; the project is not parsed again."""
+def _told_by_dbt(step: Step) -> Any:
+    """dbt tells of each model's start, commit and end."""
     from dbt.cli.main import dbtRunner
 
     plain = dbtRunner.invoke
@@ -198,8 +138,7 @@ def _dbt(step: Step, manifest: Any) -> Any:
             step("commit " + event.data.conn_name.removeprefix("model.tieout."))
 
     def invoke(runner: Any, arguments: list[str], **named: Any) -> Any:
-        runner.manifest = manifest
         runner.callbacks.append(heard)
-        return plain(runner, [*arguments, "--no-write-json"], **named)
+        return plain(runner, arguments, **named)
 
     return mock.patch.object(dbtRunner, "invoke", invoke)

@@ -1,6 +1,6 @@
 """The worked examples of the catalogue, through the files connector, against figures worked by hand.
 
-Keep out: random companies (test_company.py) and single models (dbt's unit tests)."""
+Keep out: random companies (test_made_up_company.py) and single models (dbt's unit tests)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ def expected(path: Path) -> list[dict[str, str]]:
 
 def cells(path: Path) -> dict[tuple[str, ...], Decimal | None]:
     return {
-        tuple(value for name, value in row.items() if name != "value"): Decimal(row["value"])
-        if row["value"]
-        else None
+        tuple(value for name, value in row.items() if name != "value"): Decimal(row["value"]) if row["value"] else None
         for row in expected(path)
     }
 
@@ -39,20 +37,14 @@ def summary(home: Home) -> dict[tuple[Any, ...], Decimal | None]:
     )
 
 
-@pytest.fixture(scope="module")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = home_of_fixtures(
-        tmp_path_factory.mktemp("golden"),
-        {"chi": CHICAGO},
-        {"chi_files": (FIXTURES / "golden_day", {"CHI": "chi"})},
-    )
+def golden_home(folder: Path) -> Home:
+    """Landed, not built."""
+    home = home_of_fixtures(folder, {"chi": CHICAGO}, {"chi_files": (FIXTURES / "golden_day", {"CHI": "chi"})})
     home.pull(NOON)
-    home.build()
     return home
 
 
-@pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def second_home(folder: Path) -> Home:
     groups: dict[str, dict[str, list[str]]] = {}
     for row in expected(FIXTURES / "second_golden_day" / "breakout_groups.csv"):
         members = groups.setdefault(row["breakout_group"], {"op_codes": [], "departments": []})
@@ -60,7 +52,7 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
         members["departments"].append(row["member"])
     blocks = f"breakout_groups: {groups}".replace("'", '"')
     home = home_of_fixtures(
-        tmp_path_factory.mktemp("second"),
+        folder,
         {
             "den": f"name: Denver, timezone: America/Denver, {blocks}",
             "rno": "name: Reno, timezone: America/Los_Angeles",
@@ -68,6 +60,19 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
         {"files": (FIXTURES / "second_golden_day", {"DEN": "den", "RNO": "rno"})},
     )
     home.pull(NOON.replace(month=4, day=15))
+    return home
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = golden_home(tmp_path_factory.mktemp("golden"))
+    home.build()
+    return home
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = second_home(tmp_path_factory.mktemp("second"))
     home.build()
     return home
 
@@ -75,9 +80,7 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def assert_cells(home: Home, folder: str) -> None:
     wanted, found = cells(FIXTURES / folder / "expected_sales_summary.csv"), summary(home)
     wrong = {
-        key: (value, found.get(key, "absent"))
-        for key, value in wanted.items()
-        if found.get(key, "absent") != value
+        key: (value, found.get(key, "absent")) for key, value in wanted.items() if found.get(key, "absent") != value
     }
     days = {key[:3] for key in wanted}
     invented = [key for key in found if key[:3] in days and key not in wanted]
@@ -109,9 +112,7 @@ def test_the_golden_day_ties_line_by_line(golden: Home) -> None:
 def test_the_golden_days_total_is_the_catalogues(golden: Home) -> None:
     found = summary(golden)
     both = ("CHI", "day", "2026-03-10")
-    assert found[*both, "v1.31", "", "other_receipts", "total_sales_and_other", "amount"] == Decimal(
-        "2454.60"
-    )
+    assert found[*both, "v1.31", "", "other_receipts", "total_sales_and_other", "amount"] == Decimal("2454.60")
     assert found[*both, "v1.31", "", "payments", "total", "amount"] == Decimal("2454.60")
     assert found[*both, "v30", "", "payment_types", "total", "amount"] == Decimal("2304.60")
     assert found[*both, "v30", "", "payment_summary", "total", "amount"] == Decimal("2304.60")

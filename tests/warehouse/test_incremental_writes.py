@@ -1,6 +1,6 @@
 """An incremental build writes the rows that are touched, and no others: counted for every stored relation.
 
-Keep out: whether what it writes is right (test_company.py, test_kills.py)."""
+Keep out: whether what it writes is right (test_made_up_company.py, test_kills.py)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ import duckdb
 import pytest
 from warehouse import edits
 from warehouse.homes import Home, copy_of, deliver, differences, files_world, home_of_world, published_differences
-from warehouse.kills import Night, Warm
+from warehouse.kills import Night, run
+from warehouse.warm import Warm
 
 INSTANTS, PARTS = 50, 12  # random kills; homes on which the sweep of all steps is spread
 DURABLE = r"(replace|rename|symlink|fsync|remove|commit|open_build|close_build)"
@@ -36,7 +37,7 @@ class Company:
         self.base = home_of_world(folder / "base", self.world)
         self.warm = Warm(self.base)
         deliver(self.base, self.world, None, self.evening)
-        assert not self.warm.run(Night(self.base.folder, self.evening)).killed
+        assert not run(self.warm, Night(self.base.folder, self.evening)).killed
         self.undisturbed = self.copy("undisturbed")
         for part in range(3):
             self.bring(self.undisturbed, part)
@@ -48,7 +49,7 @@ class Company:
         return copy_of(self.base, self.folder / name)
 
     def run(self, home: Home, at: str = "", nth: int = 1, seconds: float | None = None) -> list[str]:
-        ended = self.warm.run(Night(home.folder, self.night, at, nth, seconds))
+        ended = run(self.warm, Night(home.folder, self.night, at, nth, seconds))
         assert ended.killed == bool(at) or seconds is not None, f"no step {at}"
         return ended.steps
 
@@ -131,8 +132,8 @@ def test_a_first_night_that_was_killed_begins_again(company: Company, tmp_path: 
     home = home_of_world(tmp_path / "first", company.world)
     deliver(home, company.world, None, company.evening)
     for at in ("replace .*manifest.json$", "commit sales_summary$"):
-        assert company.warm.run(Night(home.folder, company.evening, at)).killed
-    assert not company.warm.run(Night(home.folder, company.evening)).killed
+        assert run(company.warm, Night(home.folder, company.evening, at)).killed
+    assert not run(company.warm, Night(home.folder, company.evening)).killed
     whole, ours = company.base.folder / "warehouse.duckdb", home.folder / "warehouse.duckdb"
     assert differences(whole, ours) + left_behind(home.folder) == []
 
@@ -170,7 +171,7 @@ def test_a_night_killed_at_random_instants_ends_as_one_that_nobody_disturbed(com
     for part, kills in enumerate((2, 2, 1)):
         company.bring(home, part)
         for _ in range(kills):
-            company.warm.run(Night(home.folder, company.night, seconds=dice.uniform(0, company.seconds)))
+            run(company.warm, Night(home.folder, company.night, seconds=dice.uniform(0, company.seconds)))
         if part:
             company.run(home)
     assert_undisturbed(company, home)
@@ -193,7 +194,7 @@ def tieout_run(home: Home, seconds: float | None = None) -> bool:
 
 @pytest.mark.slow
 def test_the_command_line_killed_three_times_ends_as_one_that_nobody_disturbed(company: Company) -> None:
-    whole, home = company.copy("whole"), company.copy("command")
+    whole, home = company.copy("calm"), company.copy("command")
     company.bring(whole, 0)
     company.bring(home, 0)
     started = time.monotonic()
