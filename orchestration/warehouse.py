@@ -23,6 +23,7 @@ from orchestration import build_input, data_tests, settings_tables
 from orchestration.config import Config
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+MEMORY = "1GB"  # as in profiles.yml; what needs more is spilled beside the warehouse
 STORAGE = "v1.2.0"  # readable by every BI driver on DuckDB 1.2 and later
 LAYERS = ("build", "core", "sales", "finance", "calls", "repair_orders")
 Progress = Callable[[str, int, int], None]
@@ -143,6 +144,8 @@ def _opened(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute("use warehouse")
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"set temp_directory = '{path}.tmp'")
         yield connection
     finally:
         connection.close()

@@ -48,7 +48,7 @@ def run(home: Path, database: Path, shops: int) -> None:
         landing=home / "landing" / "_packed", zones=f"[{zones}]", horizon=f"'{last.isoformat()}'",
         sales_summary=sales_summary(),
     )  # fmt: skip
-    with duckdb.connect(str(database), config={"memory_limit": "1GB"}) as con:
+    with duckdb.connect(str(database), config={"memory_limit": "4GB"}) as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute("set preserve_insertion_order = false")
         con.execute(script)
