@@ -1,6 +1,6 @@
 # Everything from a bare clone: `make demo`, then `make test`. Needs Python >= 3.11, make and a package index.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench dev docs clean
+.PHONY: help demo test test-slow mutate check bench dev docs clean
 
 PYTHON ?= python3
 STATE ?= .tieout
@@ -34,8 +34,11 @@ demo: $(READY)  ## Make a company, plant breaks in its books, and find them all
 test: $(READY)  ## The tests that take minutes
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(PYTEST)
 
-test-slow: $(READY)  ## The long sweeps: random companies, kills, mutations
-	@$(BIN)/python -m pytest -m slow -n 2 $(PYTEST)
+test-slow: $(READY)  ## The long sweeps: random companies, kills
+	@$(BIN)/python -m pytest -m "slow and not mutation" -n 2 $(PYTEST)
+
+mutate: $(READY)  ## Twenty edits of the models: do the comparisons notice?
+	@$(BIN)/python -m pytest -m mutation $(PYTEST)
 
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,13 +75,11 @@ def edits_of(project: Path, model: str) -> Iterator[Edit]:
                 yield Edit(model, name, number, line, after)
 
 
-def chosen(project: Path, models: Sequence[str], seed: int) -> Iterator[list[Edit]]:
-    """Per model its edits in random order: the first that compiles is taken."""
-    dice = random.Random(seed)
-    for model in models:
-        found = list(edits_of(project, model))
-        dice.shuffle(found)
-        yield found
+def chosen(project: Path, model: str, seed: int) -> list[Edit]:
+    """A model's edits in random order: the first that runs is taken."""
+    found = list(edits_of(project, model))
+    random.Random(f"{seed} {model}").shuffle(found)
+    return found
 
 
 FAILED, REFUSED = 3, 4  # a model does not run; a data test objects

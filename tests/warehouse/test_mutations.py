@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from oracle.oracle import Oracle
-from warehouse import test_made_up_company as companies
 from warehouse import test_golden_days as golden_days
+from warehouse import test_made_up_company as companies
 from warehouse.homes import Home, copy_of, deliver, differences, files_world, home_of_world
 from warehouse.mutations import FAILED, REFUSED, Edit, Examples, Mutant, chosen
 from warehouse.warm import Warm
@@ -61,7 +61,7 @@ class Judges:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.world = without_some_customers(files_world(1, 2, 16, ros_per_day=8, calls_per_day=15, breaks=2))
+        self.world = without_some_customers(files_world(1, 2, 30, ros_per_day=8, calls_per_day=15, breaks=1))
         company, events, until = self.world.company, self.world.events, self.world.as_of
         groups = {"chi": {name: frozenset(members) for name, members in GROUPS.items()}}
         self.oracle: Any = Remembered(
@@ -172,11 +172,12 @@ def judged(judges: Judges, found: list[Edit]) -> tuple[Edit, str | None]:
 
 
 @pytest.mark.slow
+@pytest.mark.mutation
 def test_at_least_nineteen_of_twenty_edits_of_the_models_are_caught(judges: Judges) -> None:
     assert not judges.oracle_objects(judges.whole), "the models are wrong before any edit"
     assert not judges.golden_days_object(None), "the models are wrong before any edit"
     assert not judges.incremental_objects(None, judges.seen, judges.whole), "the models are wrong before any edit"
-    verdicts = [judged(judges, found) for found in chosen(warehouse.PROJECT, [*MODELS, *TOUCHING], SEED)]
+    verdicts = [judged(judges, chosen(warehouse.PROJECT, model, SEED)) for model in [*MODELS, *TOUCHING]]
     for edit, judge in verdicts:
         print(f"{judge or 'SURVIVES':20}{edit}")
     assert len(verdicts) == 20
