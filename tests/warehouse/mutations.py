@@ -40,6 +40,20 @@ EDITS = [
     ("wrong word", r"'in'", "'out'"),
 ]
 
+# (model, edit, part of the line): edits that change nothing, or nothing that a company of canonical files can show
+IDLE = [
+    # no call of an unmapped site gets past landing
+    ("fct_call", "wrong join", "int_site"),
+    # a payment without an order has no status either, and each condition on the count asks for one
+    ("tie_payment", "dropped coalesce", "orders.reopen_count"),
+    # charges are derived where a source does not label its payments; the demo has such shops, canonical files label
+    *(
+        ("fct_tender", "", part)
+        for part in ("deriving", "paid_by_close", "delivered.", "versions.", "charge", "billed")
+    ),
+    *(("fct_tender", "", part) for part in ("then 'final'", "< orders.close", "orders.close_business_date is null")),
+]
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -72,7 +86,8 @@ def edits_of(project: Path, model: str) -> Iterator[Edit]:
         for name, pattern, replacement in EDITS:
             for found in re.finditer(pattern, line):
                 after = line[: found.start()] + found.expand(replacement) + line[found.end() :]
-                yield Edit(model, name, number, line, after)
+                if not any(model == one and edit in name and part in line for one, edit, part in IDLE):
+                    yield Edit(model, name, number, line, after)
 
 
 def chosen(project: Path, model: str, seed: int) -> list[Edit]:
