@@ -71,30 +71,33 @@ def _watched(night: Night, manifest: Any) -> Iterator[None]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         for name in ("replace", "rename", "link", "symlink", "fsync"):
-            patches.enter_context(_told(os, name, step))
+            patches.enter_context(_told(os, name, step, night.folder))
         for module, name in ((store, "remove"), (build_input, "open_build"), (build_input, "close_build")):
-            patches.enter_context(_told(module, name, step))
+            patches.enter_context(_told(module, name, step, night.folder))
         patches.enter_context(mock.patch.object(warehouse, "_opened", _committing(step)))
         patches.enter_context(parsed_already(manifest))
         patches.enter_context(_told_by_dbt(step))
         yield
 
 
-def _told(module: Any, name: str, step: Step) -> Any:
+def _told(module: Any, name: str, step: Step, home: Path) -> Any:
     plain = getattr(module, name)
 
     def told(*arguments: Any, **named: Any) -> Any:
-        step(" ".join([name, *map(_place, arguments[:2])]))
+        step(" ".join([name, *(_place(value, home) for value in arguments[:2])]))
         return plain(*arguments, **named)
 
     return mock.patch.object(module, name, told)
 
 
-def _place(value: Any) -> str:
-    """Where in a home: a path's last parts, or those of an open file."""
+def _place(value: Any, home: Path) -> str:
+    """A path, or that of an open file, as every home names it: from the home on, its last parts."""
     if isinstance(value, int):
         value = os.readlink(f"/proc/self/fd/{value}")
-    return "/".join(Path(value).parts[-3:]) if isinstance(value, str | Path) else ""
+    if not isinstance(value, str | Path):
+        return ""
+    path = Path(value)
+    return "/".join((path.relative_to(home) if path.is_relative_to(home) else path).parts[-3:])
 
 
 class _Committing:
