@@ -9,11 +9,10 @@
         'asterisk': ['call', 'call_leg'],
     } -%}
     {%- set models = {} -%}
-    {%- for kind in ['files', 'sql'] if entity in by_kind[kind] -%}
-        {%- do models.update({kind: 'stg_' ~ kind ~ '__' ~ entity}) -%}
-    {%- endfor -%}
-    {%- for kind in ['shopware', 'dealertrack', 'asterisk'] if entity in by_kind[kind] -%}
-        {%- do models.update({kind: 'int_' ~ kind ~ '__' ~ entity}) -%}
+    {#- files and sql stage canonical columns already; every other kind comes to them in models/intermediate/<kind> -#}
+    {%- for kind, entities in by_kind.items() if entity in entities -%}
+        {%- set layer = 'stg' if kind in ['files', 'sql'] else 'int' -%}
+        {%- do models.update({kind: layer ~ '_' ~ kind ~ '__' ~ entity}) -%}
     {%- endfor -%}
     {{ return(models) }}
 {%- endmacro %}
