@@ -4,6 +4,7 @@ from connectors.asterisk import Asterisk
 from connectors.base import Source
 from connectors.dealertrack import Dealertrack
 from connectors.files import Files
+from connectors.iif import Iif
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 
@@ -11,6 +12,7 @@ KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
     "dealertrack": Dealertrack,
     "files": Files,
+    "iif": Iif,
     "shopware": ShopWare,
     "sql": Sql,
 }

@@ -2,11 +2,12 @@
 {% macro feeds(entity) -%}
     {%- set staged = ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'] -%}
     {%- set by_kind = {
-        'files': staged + ['ro_status_event', 'call', 'call_leg', 'phone_number', 'site_hours', 'control_total'],
+        'files': staged + ['ro_status_event', 'call', 'call_leg', 'call_step', 'phone_number', 'site_hours', 'control_total'],
         'sql': staged + ['ro_status_event', 'control_total'],
         'shopware': staged,
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'asterisk': ['call', 'call_leg'],
+        'iif': ['control_total'],
     } -%}
     {%- set models = {} -%}
     {#- files and sql stage canonical columns already; every other kind comes to them in models/intermediate/<kind> -#}
