@@ -1,149 +1,167 @@
-"""Lists that come in pages: the paging styles, and the judgement whether a list came whole.
+"""Lists that come in pages: the paging styles of HTTP sources, and the names that each vendor gives its fields.
 
-Belongs here: page numbers, cursors, lists that move while they are read. Keep out: requests, vendors."""
+Belongs here: how the next page is asked for. Keep out: whether a page can be part of a whole (pages.py), lists
+that move while they are read (settling.py), requests, vendors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from connectors.base import SourceError
-from connectors.http import CONNECTIONS, Api, Params
+from connectors.answers import MISSING, Answer, json_of, part
+from connectors.http import Api, Params
+from connectors.pages import Judge, Moved, Page
 
-T = TypeVar("T")
-Read = Callable[[Params], Iterable["Page"]]
-LISTINGS = 3  # a list that moves under the reader is begun this often
-CLOSING_PASSES = 5
-PAGES_AHEAD = 4 * CONNECTIONS
-
-
-class Moved(SourceError):
-    """The list changed while it was read, or is not whole: it is read again from the start."""
+AHEAD = 4  # rounds of requests that may wait for the reader
 
 
 @dataclass(frozen=True)
-class Page:
-    """`total` is how many rows the source says that the whole list has, where it does."""
+class Names:
+    """Fields of an answer (`total`, `pages`, ... may lie in objects: names joined by dots) and parameters of a
+    request. A field that the vendor does not send is named "". `first` is the number of the first page;
+    `full` says that every page but the last is full."""
 
-    where: str
-    rows: list[dict[str, Any]]
-    total: int | None = None
+    rows: str = "results"
+    key: str = "id"
+    total: str = "total_count"
+    pages: str = "total_pages"
+    number: str = "current_page"
+    limit: str = "limit"
+    more: str = "has_next_page"
+    cursor: str = "cursor"
+    ask_page: str = "page"
+    ask_size: str = "per_page"
+    ask_cursor: str = "cursor"
+    first: int = 1
+    full: bool = True
 
-    @property
-    def ids(self) -> list[str]:
-        return [str(row.get("id")) for row in self.rows]
+
+PLAIN = Names()
+SPRING = Names(  # pages of Spring Data, as Java back ends send them
+    rows="content", total="totalElements", pages="totalPages", number="number", limit="size", ask_size="size",
+    first=0,
+)  # fmt: skip
 
 
-def numbered(api: Api, path: str, params: Params, size: int | None) -> Iterator[Page]:
-    """A list by `page` and `per_page` that says total_pages and total_count; pages are fetched side by side.
-    Without `size` the endpoint takes no paging parameters, and one page is what it has."""
+def numbered(api: Api, path: str, params: Params, size: int | None, names: Names = PLAIN) -> Iterator[Page]:
+    """A list by the number of its page, that says how many pages and rows there are; pages are fetched side by
+    side. Without `size` the endpoint takes no paging parameters, and one page is what it has."""
 
     def body(number: int) -> dict[str, Any]:
-        paging = [("page", str(number))] if size or number > 1 else []
-        paging += [("per_page", str(size))] if size else []
-        return dict(api.get(path, [*params, *paging], page=f" page {number}", holds="results"))
+        paging = [(names.ask_page, str(number))] if size or number > names.first else []
+        paging += [(names.ask_size, str(size))] if size else []
+        return _asked(api, path, [*params, *paging], number, names)
 
-    judge, first = _Judge(f"{api.label}: {path}"), body(1)
-    yield judge.numbered(first, 1)
-    done = 1
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        while done < judge.pages:  # rows that arrive meanwhile add pages at the end
-            numbers = range(done + 1, min(judge.pages, done + PAGES_AHEAD) + 1)
+    judge, done = Judge(f"{api.label}: {path}", names.full), names.first
+    yield _numbered(judge, body(done), done, names)
+    with ThreadPoolExecutor(api.in_flight) as pool:
+        while done < judge.last:  # rows that arrive meanwhile add pages at the end
+            numbers = range(done + 1, min(judge.last, done + AHEAD * api.in_flight) + 1)
             for number, answer in zip(numbers, pool.map(body, numbers), strict=True):
-                yield judge.numbered(answer, number)
+                yield _numbered(judge, answer, number, names)
             done = numbers[-1]
 
 
-def by_cursor(api: Api, path: str, params: Params, size: int) -> Iterator[Page]:
+def _numbered(judge: Judge, body: dict[str, Any], number: int, names: Names) -> Page:
+    total, pages, answered = _whole(body, names.total), _whole(body, names.pages), _whole(body, names.number)
+    if total is None or pages is None:
+        raise judge.strange(number, f"no {names.total} or no {names.pages}")
+    if answered not in (None, number):
+        raise Moved(f"{judge.where} page {number}: answered as page {answered}; pull again")
+    judge.last = max(judge.last, pages + names.first - 1, names.first)
+    return _judged(judge, body, number, number >= judge.last, names)
+
+
+def by_cursor(api: Api, path: str, params: Params, size: int | None, names: Names = PLAIN) -> Iterator[Page]:
     """A list that hands out a cursor with every page but the last."""
-    judge, number = _Judge(f"{api.label}: {path}"), 0
-    cursor, given, more = "", {""}, True
+    judge, number, cursor, given, more = Judge(f"{api.label}: {path}", names.full), 0, "", {""}, True
     while more:
         number += 1
-        paging = [("per_page", str(size))] + [("cursor", cursor)] * bool(cursor)
-        body = api.get(path, [*params, *paging], page=f" page {number}", holds="results")
-        more, cursor = bool(body.get("has_next_page")), str(body.get("cursor") or "")
+        paging = [(names.ask_size, str(size))] * bool(size) + [(names.ask_cursor, cursor)] * bool(cursor)
+        body = _asked(api, path, [*params, *paging], number, names)
+        cursor = _text(part(body, names.cursor))
+        more = part(body, names.more) is True if names.more else bool(cursor)
         if more and cursor in given:
             raise Moved(f"{judge.where} page {number}: more pages, but no new cursor; pull again")
         given.add(cursor)
-        yield judge.page(body, number, last=not more)
+        yield _judged(judge, body, number, not more, names)
 
 
-def settle(read: Read, lists: Sequence[Params], closing: Params, take: Callable[[Page], T]) -> list[T]:
-    """Every page of lists that move while they are read: newest first, so a touched row jumps over the
-    reader. The lists, then what changed meanwhile, until a pass shows no new id. `take`: what is kept."""
-    for attempt in range(1, LISTINGS + 1):
-        try:
-            return _Listing(read, take).settled(lists, closing)
-        except Moved as error:
-            if attempt == LISTINGS:
-                raise SourceError(f"{error} (begun {LISTINGS} times)") from None
-    raise AssertionError("the last attempt returns or raises")
+def after_last(api: Api, path: str, params: Params, size: int, names: Names) -> Iterator[Page]:
+    """A list that says whether there is more, and goes on after the key of its last row (`starting_after`)."""
+    judge, number, after, more = Judge(f"{api.label}: {path}", names.full), 0, "", True
+    while more:
+        number += 1
+        paging = [(names.ask_size, str(size))] + [(names.ask_cursor, after)] * bool(after)
+        body = _asked(api, path, [*params, *paging], number, names)
+        more = part(body, names.more) is True
+        page = _judged(judge, body, number, not more, names)
+        yield page
+        after = page.ids[-1] if page.ids else ""
 
 
-class _Listing:
-    def __init__(self, read: Read, take: Callable[[Page], Any]) -> None:
-        self.read, self.take = read, take
-        self.taken: list[Any] = []
-
-    def settled(self, lists: Sequence[Params], closing: Params) -> list[Any]:
-        listed = [self._through(params) for params in lists]
-        seen = set[str]().union(*(ids for ids, _ in listed))
-        late: set[str] = set()
-        for _ in range(CLOSING_PASSES):
-            fresh, last = self._through(closing)
-            late |= fresh
-            if fresh <= seen:
-                break
-            seen |= fresh
-        else:
-            raise Moved(f"{last.where}: new rows in each of {CLOSING_PASSES} closing passes; pull later")
-        for ids, last in listed:
-            if last.total is not None and not len(ids) <= last.total <= len(ids | late):
-                raise Moved(f"{last.where}: {last.total} rows announced, {len(ids | late)} sent; pull again")
-        return self.taken
-
-    def _through(self, params: Params) -> tuple[set[str], Page]:
-        ids: set[str] = set()
-        page = Page("", [])
-        for page in self.read(params):
-            ids.update(page.ids)
-            self.taken.append(self.take(page))
-        return ids, page
+Next = Callable[[dict[str, Any], Answer], str | None]
 
 
-class _Judge:
-    """Says of each page of one list whether it can be part of a whole."""
+def by_link(api: Api, path: str, params: Params, following: Next, names: Names) -> Iterator[Page]:
+    """A list whose pages link to the next: `next_in(field)` in the body, `next_in_header` by RFC 8288."""
 
-    def __init__(self, where: str) -> None:
-        self.where = where
-        self.before: dict[tuple[str, ...], int] = {}
-        self.pages, self.limit, self.total = 1, 0, 0
+    def read(answer: Answer) -> tuple[dict[str, Any], str | None]:
+        body = json_of(answer, names.rows)
+        return body, following(body, answer)
 
-    def page(self, body: dict[str, Any], number: int, last: bool, total: int | None = None) -> Page:
-        where, rows = f"{self.where} page {number}", body["results"]
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise SourceError(f"{where}: results is no list of objects; ask the vendor why")
-        self.limit = self.limit or int(body.get("limit") or len(rows))
-        page = Page(where, rows, total)
-        repeated = self.before.setdefault(tuple(page.ids), number)
-        if rows and repeated != number:
-            raise Moved(f"{where}: repeats page {repeated}; pull again")
-        if not last and (not rows or len(rows) < self.limit):
-            raise Moved(f"{where}: stops short at {len(rows)} of {self.limit} rows; pull again")
-        return page
+    judge, number, link, followed = Judge(f"{api.label}: {path}", names.full), 0, path, set[str]()
+    while link:
+        number += 1
+        asked = params if number == 1 else ()
+        body, after = api.read("GET", link, read, asked, page=f" page {number}")
+        link = str(api.client.base_url.join(after)) if after else ""
+        if link in followed:
+            raise Moved(f"{judge.where} page {number}: links to a page that was read; pull again")
+        followed.add(link)
+        yield _judged(judge, body, number, not link, names)
 
-    def numbered(self, body: dict[str, Any], number: int) -> Page:
-        where = f"{self.where} page {number}"
-        if not {"total_count", "total_pages"} <= body.keys():
-            raise SourceError(f"{where}: no total_count or no total_pages; ask the vendor why")
-        total, answered = int(body["total_count"]), int(body.get("current_page", number))
-        self.pages = max(self.pages, int(body["total_pages"]))
-        if answered != number:
-            raise Moved(f"{where}: answered as page {answered}; pull again")
-        if total < self.total:
-            raise Moved(f"{where}: the list shrank from {self.total} rows to {total}; pull again")
-        self.total = self.total or total
-        return self.page(body, number, last=number >= self.pages, total=total)
+
+def next_in(field: str) -> Next:
+    return lambda body, _: _text(part(body, field)) or None
+
+
+def next_in_header(_: dict[str, Any], answer: Answer) -> str | None:
+    return answer.links.get("next", {}).get("url")
+
+
+def skipped(api: Api, path: str, params: Params, size: int, names: Names) -> Iterator[Page]:
+    """A list by `skip` and `take`, that need not say how long it is: it ends where a second look past its last
+    row finds nothing, for one empty or short page may be the source's fault."""
+    judge, number, skip, ended = Judge(f"{api.label}: {path}", full=False), 0, 0, False
+    while True:
+        number += 1
+        paging = [(names.ask_page, str(skip)), (names.ask_size, str(size))]
+        page = _judged(judge, _asked(api, path, [*params, *paging], number, names), number, ended, names)
+        if ended and page.rows:
+            raise Moved(f"{page.where}: rows after the end of the list; pull again")
+        yield page
+        if ended:
+            return
+        skip, ended = skip + len(page.rows), len(page.rows) < size
+
+
+def _asked(api: Api, path: str, params: Params, number: int, names: Names) -> dict[str, Any]:
+    return dict(api.get(path, params, page=f" page {number}", holds=names.rows))
+
+
+def _judged(judge: Judge, body: dict[str, Any], number: int, last: bool, names: Names) -> Page:
+    limit, total = _whole(body, names.limit), _whole(body, names.total)
+    return judge.page(part(body, names.rows), number, last, names.key, limit, total)
+
+
+def _whole(body: dict[str, Any], field: str) -> int | None:
+    """A count, which some vendors write as text."""
+    value = part(body, field) if field else MISSING
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else None
+
+
+def _text(value: Any) -> str:
+    return "" if value is MISSING or value is None else str(value)

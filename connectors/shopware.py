@@ -15,10 +15,13 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from connectors.answers import Gone
 from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
-from connectors.http import Api, Gone, Params, connect
+from connectors.http import Api, Params, connect
 from connectors.jsonrows import NTH, flat, frame, ids, newest
-from connectors.paging import Moved, Page, by_cursor, numbered, settle
+from connectors.pages import Moved, Page
+from connectors.paging import by_cursor, numbered
+from connectors.settling import settle
 
 Row = dict[str, Any]
 Frames = dict[str, pl.DataFrame]

@@ -87,7 +87,7 @@ def _read(address: str) -> dict[str, Any]:
 def shopware() -> dict[str, Any]:
     """Repair orders as nested JSON, as the API sends them, to the frames that are landed."""
     from connectors import shopware as kind
-    from connectors.paging import Page
+    from connectors.pages import Page
 
     order = {
         "id": 1, "number": 100, "state": "invoice", "closed_at": "2025-06-01T18:00:00Z", "updated_at": "2025-06-01T18:00:00Z",

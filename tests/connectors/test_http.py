@@ -11,7 +11,9 @@ import pytest
 
 from connectors.base import SourceError
 from connectors.http import Api, Patience
-from connectors.paging import Moved, by_cursor, numbered, settle
+from connectors.pages import Moved
+from connectors.paging import by_cursor, numbered
+from connectors.settling import settle
 
 Answer = Callable[[httpx.Request], httpx.Response]
 NOW = "Tue, 10 Mar 2026 12:00:00 GMT"

@@ -24,7 +24,8 @@ from connectors.shopware import ShopWare
 from connectors.simulator import shopware_payload as payload
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at
-from connectors.simulator.shopware import ShopWareServer, text
+from connectors.simulator.httpserver import json_text as text
+from connectors.simulator.shopware import ShopWareServer
 from tests.connectors.conftest import build as build_fixture
 
 Json = dict[str, Any]
@@ -124,11 +125,11 @@ def test_every_request_uses_only_what_the_openapi_document_offers(
     server, source = served
     exercise(source)
     assert len(server.requests) > 20
-    for target, headers in server.requests:
-        said = urlsplit(target)
+    for request in server.requests:
+        target, said = request.target, urlsplit(request.target)
         offered = {one["name"] for one in operation(specs, said.path).get("parameters", [])}
         assert {name for name, _ in parse_qsl(said.query)} <= offered, target
-        assert {"X-Api-Partner-Id", "X-Api-Secret"} <= {name.title() for name in headers}
+        assert {"X-Api-Partner-Id", "X-Api-Secret"} <= {name.title() for name in request.headers}
 
 
 def test_the_vendors_own_example_passes_the_same_judgement(specs: Path) -> None:

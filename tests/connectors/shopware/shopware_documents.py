@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import polars as pl
 
 from connectors.base import Item, Rows, Window
-from connectors.paging import Page
+from connectors.pages import Page
 from connectors.shopware import LISTS, ORDER, _documents, _flattened, _Reading
 
 NUMBER = count(1)
