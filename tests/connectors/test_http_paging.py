@@ -119,9 +119,9 @@ NAMES = {"spring": "content", "has_more": "data", "link in body": "calls", "link
 @pytest.mark.parametrize(
     ("held", "said"),
     [
-        ([], "page 2: stops short at 0 of 2 rows"),
-        (ROWS[2:3], "page 2: stops short at 1 of 2 rows"),
-        (ROWS[:2], "page 2: repeats page 1"),
+        ([], "page {}: stops short at 0 of 2 rows"),
+        (ROWS[2:3], "page {}: stops short at 1 of 2 rows"),
+        (ROWS[:2], "page {}: repeats page {}"),
     ],
 )
 def test_an_empty_short_or_repeated_page_in_the_middle_is_named(
@@ -129,7 +129,8 @@ def test_an_empty_short_or_repeated_page_in_the_middle_is_named(
 ) -> None:
     answer, pages = STYLES[style]
     faulty = changed(answer, 2, rows(NAMES[style], held))
-    with pytest.raises(Moved, match=f"source: /x {said}"):
+    second = 1 if style == "spring" else 2  # pages are named as the vendor numbers them
+    with pytest.raises(Moved, match=f"source: /x {said.format(second, second - 1)}"):
         ids(pages(replace(api(faulty), pace=Pace(Limits(in_flight=1)))))
 
 
