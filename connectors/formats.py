@@ -38,6 +38,11 @@ def read(path: Path) -> pl.DataFrame:
     return _csv(text, where) if ".csv" in path.suffixes else _lines(text, where)
 
 
+def read_csv(data: bytes, where: str, encoding: str = "utf-8") -> pl.DataFrame:
+    """CSV with a header, every column as text."""
+    return _csv(_decoded(data, where, encoding), where)
+
+
 def _unpacked(path: Path, where: str) -> bytes:
     try:
         data = path.read_bytes()
@@ -57,17 +62,16 @@ def _unzstd(data: bytes) -> bytes:
         return bytes(stream.read())
 
 
-def _decoded(data: bytes, where: str) -> str:
+def _decoded(data: bytes, where: str, encoding: str = "utf-8") -> str:
+    name = encoding.upper()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise SourceError(f"{where} is UTF-16: write it in UTF-8")
+        raise SourceError(f"{where} is UTF-16: write it in {name}")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         shown = data[error.start : error.start + 1].hex()
-        raise SourceError(
-            f"{where} line {line}: byte 0x{shown} is not UTF-8: write the file in UTF-8"
-        ) from None
+        raise SourceError(f"{where} line {line}: byte 0x{shown} is not {name}: write the file in {name}") from None
 
 
 def _csv(text: str, where: str) -> pl.DataFrame:
@@ -92,9 +96,7 @@ def _checked_csv(text: str, where: str) -> list[str]:
                     f"{where} line {records.line_num}: {len(record)} fields, the header has {len(header)}"
                 )
     except csv.Error as error:
-        raise SourceError(
-            f"{where} line {records.line_num}: {error}: quote fields as RFC 4180 says"
-        ) from error
+        raise SourceError(f"{where} line {records.line_num}: {error}: quote fields as RFC 4180 says") from error
     if not header or len(set(header)) < len(header):
         raise SourceError(f"{where}: the first line must name each column once, it is {','.join(header)!r}")
     return header

@@ -5,6 +5,7 @@ from connectors.base import Source
 from connectors.dealertrack import Dealertrack
 from connectors.files import Files
 from connectors.iif import Iif
+from connectors.shopdata import Shopdata
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 
@@ -13,6 +14,7 @@ KINDS: dict[str, type[Source]] = {
     "dealertrack": Dealertrack,
     "files": Files,
     "iif": Iif,
+    "shopdata": Shopdata,
     "shopware": ShopWare,
     "sql": Sql,
 }

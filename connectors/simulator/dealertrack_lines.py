@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+from connectors.simulator.operations import CENT, shares
+
 Row = Mapping[str, Any]
 ZERO = Decimal("0.00")
-CENT = Decimal("0.01")
 UNIT = Decimal("0.0001")
 PAYERS = {
     "customer": ("CustomerPay", "C"), "warranty": ("Warranty", "W"), "internal": ("Internal", "I"),
@@ -101,7 +102,7 @@ def _operation(labor: Xml.Element, line: Line, rows: list[Row], job: Row) -> Non
 
 def _labor(labor: Xml.Element, line: Line, row: Row) -> None:
     """A row per technician; now and then one more that was keyed wrong and voided."""
-    for technician, hours, amount, cost in _shares(row):
+    for technician, hours, amount, cost in shares(row):
         work = {
             "TechnicianID": technician, "LaborHours": plain(hours), "LaborAmount": plain(amount),
             "LaborCost": plain(cost), "CouponDiscountBasis": None,
@@ -109,29 +110,6 @@ def _labor(labor: Xml.Element, line: Line, row: Row) -> None:
         _row(labor, line, "L", "TT", work)
     if line.dice % 7 == 0:
         _row(labor, line, "L", "TT", work | {"CouponDiscountBasis": "V"})
-
-
-def _shares(line: Row) -> list[tuple[str | None, Decimal, Decimal, Decimal]]:
-    """Technician, hours, amount and cost: cents by largest remainder, the first named gets the tie."""
-    pairs = [pair.rpartition(":") for pair in (line["technician_ids"] or "").split(";") if pair]
-    who = [(name, Decimal(share)) for name, _, share in pairs] or [(None, Decimal(1))]
-    amounts = _split(line["net_amount"], [share for _, share in who])
-    costs = _split(line["cost_amount"] or ZERO, [share for _, share in who])
-    hours = line["hours_billed"] or Decimal(0)
-    return [
-        (name, hours * share, amount, cost)
-        for (name, share), amount, cost in zip(who, amounts, costs, strict=True)
-    ]
-
-
-def _split(amount: Decimal, shares: list[Decimal]) -> list[Decimal]:
-    sign = -1 if amount < 0 else 1
-    exact = [abs(amount) * share for share in shares]
-    parts = [part.quantize(CENT, ROUND_FLOOR) for part in exact]
-    left = int((abs(amount) - sum(parts)) / CENT)
-    for index in sorted(range(len(parts)), key=lambda at: parts[at] - exact[at])[:left]:
-        parts[index] += CENT
-    return [sign * part for part in parts]
 
 
 def _sublet(labor: Xml.Element, line: Line, row: Row) -> None:

@@ -6,6 +6,7 @@
         'sql': staged + ['ro_status_event', 'control_total'],
         'shopware': staged,
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
+        'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'asterisk': ['call', 'call_leg'],
         'iif': ['control_total'],
     } -%}

@@ -1,0 +1,60 @@
+"""One small shop whose week every dealership protocol tells, and what the models must make of it.
+
+Belongs here: the world, sums by order, kind and payer. Keep out: what one protocol cannot say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from connectors.simulator.company import World, make_company
+from connectors.simulator.events import Site, state_at
+
+Row = Mapping[str, Any]
+NEWEST = """_version in (select arg_max(_version, _order) from {orders} group by _key)"""
+
+
+@cache
+def world() -> World:
+    """Four shops, of which the last is of the kind that knows most: discounts, upcharges, payers, voids."""
+    return make_company(11, shops=4, days=6, ros_per_day=10, calls_per_day=1, breaks=0)
+
+
+def shop() -> Site:
+    return next(site for site in world().company.sites if site.dms == "files")
+
+
+def orders(statuses: Container[str]) -> dict[str, dict[str, Any]]:
+    """The truth by repair order number."""
+    found = state_at(world().events, world().as_of, shop().id)["repair_order"].values()
+    return {row["ro_number"]: row for row in found if row["status"] in statuses}
+
+
+def money(truth: Iterable[Row], kinds: Mapping[str, str]) -> dict[tuple[str, str, str], Decimal]:
+    """Net amount by order, line type and payer; `kinds` says which types a protocol calls by another's name."""
+    told: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for order in truth:
+        for line in order["lines"]:
+            kind = kinds.get(line["line_type"], line["line_type"])
+            told[order["ro_number"], kind, line["pay_type"]] += line["net_amount"]
+    return {key: amount for key, amount in told.items() if amount}
+
+
+def modelled(con: duckdb.DuckDBPyConnection, kind: str) -> dict[tuple[str, str, str], Decimal]:
+    """The same of the newest version of every order in int_<kind>__ro_line."""
+    sql = f"""select ro_number, line_type, pay_type, sum(net_amount) from int_{kind}__ro_line
+        join (select ro_id, ro_number, _version from int_{kind}__repair_order) using (ro_id, _version)
+        where {NEWEST.format(orders=f"int_{kind}__repair_order")} group by all"""
+    return {row[:3]: row[3] for row in con.sql(sql).fetchall() if row[3]}
+
+
+def headers(con: duckdb.DuckDBPyConnection, kind: str) -> dict[str, dict[str, Any]]:
+    """Newest version of every order that the source still has, by number."""
+    sql = f"""from int_{kind}__repair_order
+        where {NEWEST.format(orders=f"int_{kind}__repair_order")} and not _is_deleted"""
+    return {row["ro_number"]: row for row in con.sql(sql).pl().to_dicts()}
