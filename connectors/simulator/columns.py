@@ -32,11 +32,66 @@ ENTITIES: dict[str, tuple[str, ...]] = {
     ),
     "call": _names(
         """call_id site direction from_number to_number started_at answered_at ended_at status entry_point
-        extension employee_id is_spam recording_id updated_at legs"""
+        extension employee_id is_spam recording_id updated_at legs steps"""
     ),
     "phone_number": _names("number site description campaign_id is_tracking valid_from valid_to"),
     "site_hours": _names("site weekday date opens closes is_holiday workday_weight"),
     "control_total": _names("site business_date name value"),
+    "inspection": _names(
+        """inspection_id ro_id technician_id started_at completed_at sent_at items_red items_yellow items_green
+        updated_at"""
+    ),
+    "ar_entry": _names("entry_id site customer_id ro_id type amount business_date updated_at deleted"),
+    "extension": _names("site extension employee_id is_group valid_from valid_to"),
+    "call_score": _names("call_id rubric criterion score max_score passed scored_by"),
+    "task": _names(
+        """task_id site type title customer_id ro_id assigned_to_id created_at due_at priority status closed_at
+        closed_by_id disposition updated_at deleted"""
+    ),
+    "task_event": _names("task_id event_id type at by_id from_id to_id"),
+    "message": _names(
+        """message_id site direction channel customer_id employee_id ro_id campaign_id conversation_id sent_at
+        delivered_at failed_at opened_at is_automated"""
+    ),
+    "media": _names("media_id ro_id kind created_by_id created_at deleted"),
+    "media_event": _names("media_id type at viewer"),
+    "payment_request": _names(
+        """request_id ro_id created_by_id amount sent_at status paid_at paid_amount refunded_amount
+        processor_txn_id updated_at"""
+    ),
+    "estimate": _names("estimate_id ro_id created_by_id sent_at version updated_at"),
+    "estimate_item": _names("estimate_id item_id amount decision decided_at"),
+    "ro_participant": _names("ro_id employee_id role added_at"),
+    "campaign": _names("campaign_id name channel cost"),
+    "campaign_touch": _names(
+        """campaign_id touch_id site customer_id recipient sent_at delivered_at opened_at clicked_at replied_at
+        opted_out_at failed_at cost"""
+    ),
+    "link": _names("link_id target campaign_id message_id"),
+    "link_click": _names("link_id click_id at recipient user_agent"),
+    "appointment": _names(
+        """appointment_id site customer_id vehicle_id scheduled_at created_at source status ro_id
+        reschedule_of_id services booked_hours advisor_id confirmed_at reminders_sent updated_at deleted"""
+    ),
+    "appointment_event": _names("appointment_id event_id type at"),
+    "scheduler_session": _names("session_id site started_at furthest_step completed appointment_id referrer"),
+    "processor_txn": _names(
+        """txn_id site type origin gross fee net processed_at payout_id card_brand last4 auth_code reference"""
+    ),
+    "payout": _names("payout_id site expected_date deposited_date amount status bank_reference"),
+    "cash_count": _names(
+        """site business_date drawer counted_cash counted_checks deposit_slip deposited_amount counted_by_id"""
+    ),
+    "purchase_line": _names(
+        """purchase_id line_id site supplier_id supplier_name part_number quantity unit_cost is_return
+        core_credit ro_id invoice_date"""
+    ),
+    "time_card": _names("card_id site employee_id in_at out_at hours approved"),
+    "audit_event": _names(
+        """event_id site user_id user_name at entity_type entity_id action field old_value new_value ip via"""
+    ),
+    "postal_area": _names("postal_code households population latitude longitude"),
+    "opening_balance": _names("site account customer_id ro_id amount business_date"),
 }
 CHILDREN: dict[str, tuple[str, ...]] = {
     "lines": _names(
@@ -53,5 +108,11 @@ CHILDREN: dict[str, tuple[str, ...]] = {
     "legs": _names(
         """call_id leg_id extension employee_id started_at answered_at ended_at result transfer_from"""
     ),
+    "steps": _names("call_id seq node_type label entered_at exited_at exit_reason"),
 }
-DATES = frozenset(_names("closed_date voided_date business_date valid_from valid_to deferred_until date"))
+DATES = frozenset(
+    _names(
+        """closed_date voided_date business_date valid_from valid_to deferred_until date invoice_date expected_date
+        deposited_date"""
+    )
+)

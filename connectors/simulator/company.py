@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 from connectors.simulator import calls, stories
+from connectors.simulator.beside import add_beside
 from connectors.simulator.breaks import plant
 from connectors.simulator.control_totals import add_control_totals
 from connectors.simulator.days import CLOSES, closes, hours, instant
@@ -57,12 +58,17 @@ def make_company(
     ros_per_day: int = 25,
     calls_per_day: int = 80,
     breaks: int = 1,
+    beside: bool = False,
 ) -> World:
-    """Same arguments, same bytes. `breaks`: how many of a kind each shop gets that can show it."""
+    """Same arguments, same bytes. `breaks`: how many of a kind each shop gets that can show it.
+
+    `beside`: with all that other systems hold too (messages, tasks, appointments, campaigns, payouts...)."""
     company = Company(seed, end - timedelta(days=days - 1), days, make_sites(shops))
     events = sorted(_normal(company, ros_per_day, calls_per_day), key=lambda event: event.at)
     planted = plant(company, events, breaks, seed)
     numbered = add_control_totals(company, planted.events, planted.source)
+    if beside:
+        numbered = add_beside(company, numbered)
     numbered = [replace(event, seq=number) for number, event in enumerate(numbered, start=1)]
     return World(company, numbered, planted.breaks, planted.decoys)
 

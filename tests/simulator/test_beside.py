@@ -1,0 +1,129 @@
+"""What the systems beside the DMS hold: whole stories about people, orders and calls that exist.
+
+Keep out: the repair orders and payments themselves (test_company.py)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from connectors.simulator.columns import ENTITIES
+from connectors.simulator.company import World, make_company
+from connectors.simulator.events import Event, State, read_events, state_at
+
+ARGUMENTS = {"seed": 3, "shops": 2, "days": 30, "end": date(2026, 3, 21), "ros_per_day": 8, "calls_per_day": 10}
+PLAIN = ("customer", "vehicle", "employee", "repair_order", "ro_status_event", "tender", "call", "phone_number",
+         "site_hours", "control_total")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_company(**ARGUMENTS, beside=True)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def state(world: World) -> State:
+    return state_at(world.events)
+
+
+def test_the_log_without_them_is_as_it_was(world: World) -> None:
+    before = make_company(**ARGUMENTS)  # type: ignore[arg-type]
+    kept = {(event.entity, event.key, event.at) for event in before.events}
+    own = [event for event in world.events if (event.entity, event.key, event.at) in kept]
+    assert [_unnumbered(event) for event in own] == [_unnumbered(event) for event in before.events]
+    assert world.breaks == before.breaks
+
+
+def _unnumbered(event: Event) -> Event:
+    return replace(event, seq=0)
+
+
+def test_every_entity_of_the_canonical_files_has_rows(state: State) -> None:
+    assert [entity for entity, rows in state.items() if not rows and entity != "control_total"] == []
+
+
+def test_they_are_read_back_exactly_as_they_were_written(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("beside")
+    world.save(folder)
+    assert list(read_events(folder / "events.jsonl")) == world.events
+
+
+def test_whatever_they_point_at_exists(state: State) -> None:
+    keys = {"ro_id": "repair_order", "customer_id": "customer", "vehicle_id": "vehicle", "call_id": "call",
+            "task_id": "task", "media_id": "media", "estimate_id": "estimate", "appointment_id": "appointment",
+            "reschedule_of_id": "appointment", "link_id": "link", "message_id": "message",
+            "payout_id": "payout", "processor_txn_id": "processor_txn"}  # fmt: skip
+    orders = {row["ro_id"] for row in state["repair_order"].values()}
+    for entity in set(ENTITIES) - set(PLAIN):
+        for row in state[entity].values():
+            for name, to in keys.items():
+                known = orders if to == "repair_order" else state[to]
+                assert row.get(name) is None or row[name] in known, (entity, name, row)
+            for name, person in row.items():
+                if name in ("employee_id", "technician_id", "advisor_id", "by_id", "created_by_id", "assigned_to_id"):
+                    assert person is None or person in state["employee"], (entity, name)
+
+
+def test_the_events_of_a_task_lead_to_its_state(state: State) -> None:
+    events = defaultdict(list)
+    for row in state["task_event"].values():
+        events[row["task_id"]].append(row)
+    for key, task in state["task"].items():
+        own = sorted(events[key], key=lambda row: (row["at"], int(row["event_id"])))
+        assert own[0]["type"] == "created"
+        ended = own[-1]["type"] in ("completed", "cancelled")
+        assert (task["status"] in ("completed", "cancelled")) == ended, key
+        assert not ended or task["status"] == own[-1]["type"]
+        assert (task["closed_at"] is not None) == ended
+        holder = next((row["to_id"] for row in reversed(own) if row["to_id"]), None)
+        assert task["assigned_to_id"] == holder
+
+
+def test_a_days_card_payments_are_paid_out_less_their_fees(state: State) -> None:
+    paid: dict[str, Decimal] = defaultdict(Decimal)
+    for row in state["processor_txn"].values():
+        assert row["net"] == row["gross"] - row["fee"]
+        if row["payout_id"]:
+            paid[row["payout_id"]] += row["net"]
+    assert {key: row["amount"] for key, row in state["payout"].items()} == paid
+
+
+def test_drawers_are_counted_near_what_was_taken_in_cash(state: State) -> None:
+    taken: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+    for row in state["tender"].values():
+        if row["method"] == "cash" and not row["is_void"]:
+            taken[row["site"], row["business_date"]] += row["amount"]
+    off = {
+        key: row["counted_cash"] - taken[row["site"], row["business_date"]] for key, row in state["cash_count"].items()
+    }
+    assert 0 < sum(1 for value in off.values() if value) < len(off) / 4
+    assert all(abs(value) <= 5 for value in off.values())
+
+
+def test_appointments_become_orders_or_are_not_kept(state: State) -> None:
+    seen = {row["status"] for row in state["appointment"].values()}
+    assert seen >= {"booked", "arrived", "cancelled", "no_show", "rescheduled"}
+    for row in state["appointment"].values():
+        assert (row["ro_id"] is not None) == (row["status"] == "arrived")
+        assert row["created_at"] <= row["scheduled_at"]
+
+
+def test_a_clocked_span_is_as_long_as_its_hours(state: State) -> None:
+    for row in state["time_card"].values():
+        if row["out_at"]:
+            minutes = (row["out_at"] - row["in_at"]).total_seconds() / 60
+            assert abs(row["hours"] * 60 - Decimal(minutes)) < 1
+
+
+def test_some_people_come_to_two_shops(world: World, state: State) -> None:
+    sites = defaultdict(set)
+    for row in state["customer"].values():
+        if row["email"]:
+            sites[row["email"]].add(row["site"])
+    assert sum(1 for shops in sites.values() if len(shops) > 1) >= 2
