@@ -49,6 +49,15 @@ MONEY = {
     "ar_charge": "tblCharge",
     "ar_payment": "tblArPayment",
 }
+ENTRIES = {
+    "charge": "CHG",
+    "payment": "PMT",
+    "finance_charge": "FIN",
+    "write_off": "WOFF",
+    "credit_memo": "CRED",
+    "deleted_charge": "DCHG",
+}
+MADE_BY = {"online": "WEB", "walk_in": "DESK", "phone": "TEL"}
 PAY_TYPES = ("Visa", "MasterCard", "Amex", "Discover", "Debit", "Synchrony", "ACH", "ScanPay")  # at most nine
 
 
@@ -81,7 +90,7 @@ def _fill(db: sqlite3.Connection, site: Site, table: str, rows: list[Row], *, la
     names = columns(table, last_changed=last_changed)
     db.execute(ddl(table, last_changed=last_changed))
     marks = ", ".join("?" * len(names))
-    values = [[_cell(site, row.get(name, row.get(truth))) for name, truth in names.items()] for row in rows]
+    values = [[cell(site, row.get(name, row.get(truth))) for name, truth in names.items()] for row in rows]
     db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
 
 
@@ -103,6 +112,18 @@ def _rows(site: Site, state: State) -> Iterator[tuple[str, Row]]:
             yield from _details(row)
     for row in state["tender"].values():
         yield MONEY[row["kind"]], row
+    yield from _back_office(state)
+
+
+def _back_office(state: State) -> Iterator[tuple[str, Row]]:
+    for row in state["appointment"].values():
+        yield "tblAppt", {**row, "MadeBy": MADE_BY[row["source"]]}
+    for row in state["ar_entry"].values():
+        yield "tblArLedger", {**row, "EntryType": ENTRIES[row["type"]]}
+    for number, row in enumerate(state["purchase_line"].values(), start=1):
+        yield "tblVendorInvoiceLine", {**row, "RowID": number}
+    for row in state["time_card"].values():
+        yield "tblTimeCard", row
 
 
 def _customer(row: Row) -> Row:
@@ -143,7 +164,7 @@ def _technicians(shares: str | None) -> Row:
     return made
 
 
-def _cell(site: Site, value: Any) -> Any:
+def cell(site: Site, value: Any) -> Any:
     match value:
         case bool():
             return int(value)

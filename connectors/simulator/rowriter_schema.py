@@ -46,6 +46,16 @@ TABLES: dict[str, str] = {
     "tblCharge": """ChargeID=tender_id TicketID=ro_id CustID=customer_id Amount=amount
         ChargeDate=business_date EnteredAt=recorded_at""",
     "tblArPayment": f"ArPayID=tender_id {PAID}",
+    "tblAppt": """ApptID=appointment_id CustID=customer_id VehID=vehicle_id ApptAt=scheduled_at
+        MadeAt=created_at MadeBy= ApptStatus=status TicketID=ro_id Descr=services
+        BookHours=booked_hours WriterID=advisor_id""",
+    "tblArLedger": """EntryID=entry_id CustID=customer_id TicketID=ro_id EntryType= Amount=amount
+        EntryDate=business_date""",
+    "tblVendorInvoiceLine": """RowID= InvoiceID=purchase_id LineID=line_id VendorID=supplier_id
+        VendorName=supplier_name PartNo=part_number Qty=quantity UnitCost=unit_cost IsReturn=is_return
+        CoreCredit=core_credit TicketID=ro_id InvoiceDate=invoice_date""",
+    "tblTimeCard": """CardID=card_id EmpID=employee_id ClockIn=in_at ClockOut=out_at Hours=hours
+        Approved=approved""",
 }
 DETAIL = (
     "tblPayType",
@@ -54,8 +64,10 @@ DETAIL = (
     "tblTicketLabor",
     "tblTicketSublet",
     "tblTicketCharge",
+    "tblVendorInvoiceLine",
+    "tblTimeCard",
 )
-WHOLE = {"Slot", "ModelYear", "Mileage", "TaxExempt", "TaxFlag", "Active", "IsReturn", "Voided"}
+WHOLE = {"Slot", "ModelYear", "Mileage", "TaxExempt", "TaxFlag", "Active", "IsReturn", "Voided", "Approved"}
 
 
 def columns(table: str, *, last_changed: bool) -> dict[str, str]:

@@ -3,11 +3,13 @@
     {%- set staged = ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'] -%}
     {%- set by_kind = {
         'files': staged + ['ro_status_event', 'call', 'call_leg', 'call_step', 'phone_number', 'site_hours', 'control_total'],
-        'sql': staged + ['ro_status_event', 'control_total'],
+        'sql': staged + [
+            'ro_status_event', 'control_total', 'appointment', 'ar_entry', 'purchase_line', 'time_card'
+        ],
         'shopware': staged,
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
-        'asterisk': ['call', 'call_leg'],
+        'asterisk': ['call', 'call_leg', 'call_step'],
         'iif': ['control_total'],
     } -%}
     {%- set models = {} -%}

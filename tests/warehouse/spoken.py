@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import shopdata
+from connectors.simulator import mitchell1, rowriter, shopdata
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
+from connectors.sql import templates
 
 Speaker = Callable[[World, Site, Path, datetime], AbstractContextManager[dict[str, Any]]]
 
@@ -28,6 +29,30 @@ def speak_shopdata(world: World, site: Site, folder: Path, as_of: datetime) -> I
     }
 
 
+def _database(example: str, file: Path, site: Site) -> dict[str, Any]:
+    return {
+        "kind": "sql",
+        "url": f"sqlite:///{file}",
+        "mapping": str(Path(templates.__file__).parent / "examples" / f"{example}.yml"),
+        "names": {"shop.code": site.source_code, "shop.zone": site.timezone},
+        "sites": {site.source_code: site.id},
+    }
+
+
+@contextmanager
+def speak_rowriter(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    rowriter.write(world.company, world.events, site, folder / "shop.db", as_of=as_of)
+    yield _database("rowriter_demo", folder / "shop.db", site)
+
+
+@contextmanager
+def speak_mitchell1(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    mitchell1.write(world.company, world.events, site, folder / "shop.db", as_of=as_of)
+    yield _database("mitchell1_demo", folder / "shop.db", site)
+
+
 SPOKEN: dict[str, Speaker] = {
+    "rowriter": speak_rowriter,
+    "mitchell1": speak_mitchell1,
     "shopdata": speak_shopdata,
 }

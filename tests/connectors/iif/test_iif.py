@@ -30,7 +30,10 @@ HEAD = "!TRNS\tTRNSTYPE\tDATE\tACCNT\tAMOUNT\n!SPL\tTRNSTYPE\tDATE\tACCNT\tAMOUN
 
 def block(*entries: tuple[str, str], day: str = "03/02/2026") -> str:
     words = ["TRNS", *["SPL"] * len(entries)]
-    lines = [f"{word}\tGENERAL JOURNAL\t{day}\t{account}\t{amount}\n" for word, (account, amount) in zip(words, entries, strict=False)]
+    lines = [
+        f"{word}\tGENERAL JOURNAL\t{day}\t{account}\t{amount}\n"
+        for word, (account, amount) in zip(words, entries, strict=False)
+    ]
     return "".join(lines) + "ENDTRNS\n"
 
 
@@ -83,7 +86,9 @@ def test_a_day_that_is_exported_again_is_replaced_whole_by_the_file_that_was_wri
 def test_the_same_content_written_again_lands_nothing(tmp_path: Path) -> None:
     for hours in (0, 1):
         put(tmp_path / "out", "a.iif", HEAD + block(("Bank", "80.00"), ("Sales", "-80.00")), hours)
-        result = landing.pull(tmp_path / "home", "acc", Iif(tmp_path / "out", "S1", ACCOUNTS), {"S1": "chi"}, NOW + timedelta(hours=hours))
+        result = landing.pull(
+            tmp_path / "home", "acc", Iif(tmp_path / "out", "S1", ACCOUNTS), {"S1": "chi"}, NOW + timedelta(hours=hours)
+        )
     assert {table: (counts.landed, counts.unchanged) for table, counts in result.tables.items()} == {
         "day": (0, 1), "entry": (0, 2)}  # fmt: skip
 
@@ -107,7 +112,9 @@ def test_a_file_that_is_wrong_is_refused_by_name_and_holds_up_no_other(tmp_path:
     assert said in result.failed["file wrong.iif"]
     assert result.tables["day"].landed == 1
     put(tmp_path / "out", "wrong.iif", HEAD + block(("Bank", "80.00"), ("Sales", "-80.00")), hours=1)
-    again = landing.pull(tmp_path / "home", "acc", Iif(tmp_path / "out", "S1", ACCOUNTS), {"S1": "chi"}, NOW + timedelta(hours=1))
+    again = landing.pull(
+        tmp_path / "home", "acc", Iif(tmp_path / "out", "S1", ACCOUNTS), {"S1": "chi"}, NOW + timedelta(hours=1)
+    )
     assert (again.failed, again.tables["day"].landed) == ({}, 1)
 
 
@@ -139,12 +146,18 @@ def truth(as_of: datetime) -> dict[tuple[date, str], Decimal]:
     return {place: amount for place, amount in sums.items() if amount}
 
 
-def test_the_totals_of_every_day_are_those_of_the_event_log_whenever_they_are_exported(tmp_path: Path, stated: Any) -> None:
+def test_the_totals_of_every_day_are_those_of_the_event_log_whenever_they_are_exported(
+    tmp_path: Path, stated: Any
+) -> None:
     made, site = world(), world().company.sites[0]
     for as_of in (made.first_pull, made.as_of):
         assert iif.write(made.company, made.events, site, tmp_path / "out", as_of=as_of)
         hours = (as_of - NOW) // timedelta(hours=1)
         found = stated(tmp_path / "out", DEMO, hours=hours)
-        shown = {place: value for place, value in found.items() if value and place[1] in ("cash", "check_amt", "cards", "charged")}
+        shown = {
+            place: value
+            for place, value in found.items()
+            if value and place[1] in ("cash", "check_amt", "cards", "charged")
+        }
         assert shown == truth(as_of)
     assert iif.write(made.company, made.events, site, tmp_path / "out", as_of=made.as_of + timedelta(days=1)) == []
