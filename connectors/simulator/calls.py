@@ -1,6 +1,6 @@
 """The telephone of one shop: its numbers, who calls when, who picks up.
 
-Belongs here: calls and their legs. Keep out: how a telephone system writes them down (asterisk, files)."""
+Belongs here: calls, their legs and the way they took. Keep out: how a telephone system writes them down (asterisk, files)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ HOURS = (7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
 SHAPE = (2, 14, 13, 11, 10, 7, 8, 9, 9, 9, 8, 3, 1)  # mornings are busy, lunch is quiet
 OUTCOMES = ("answered", "voicemail", "missed", "abandoned", "busy")
 ODDS = (74, 10, 8, 6, 2)
+GROUP, MENU, MAILBOX = "service", "menu", "100"  # as the telephone system names them
 
 
 def numbers(desk: Desk) -> tuple[str, str, str]:
@@ -62,6 +63,7 @@ def _call(desk: Desk, day: date, minute: int, at: datetime, rng: Random) -> None
         _outgoing(desk, row, rng)
     else:
         _internal(desk, row, rng)
+    row["steps"] = _way(row) if kind == "in" else []
     row["updated_at"] = row["ended_at"]
     desk.emit(row["ended_at"], "call", row["call_id"], row)
 
@@ -110,6 +112,38 @@ def _ring(desk: Desk, row: Row, status: str, ring: int, rng: Random) -> list[Row
     if winner is not None and rng.random() < 0.06:
         legs.append(_transfer(desk, row, winner, legs, rng))
     return legs
+
+
+def _way(row: Row) -> list[Row]:
+    """Through the ring group by day; by night a menu, whose key 1 is the mailbox."""
+    start, end, status = row["started_at"], row["ended_at"], row["status"]
+    rung = max((leg["ended_at"] for leg in row["legs"] if not leg["answered_at"]), default=end)
+    if status == "busy":
+        return _steps(row, ("hangup", "busy", start, end, "busy"))
+    if row["entry_point"] == "open":
+        until, why = (row["answered_at"], "answered") if status == "answered" else (rung, "no_answer")
+        if status == "abandoned":
+            until, why = end, "abandoned"
+        way = [("ring_group", GROUP, start, until, why)]
+    elif status == "voicemail":
+        pressed = (start + (end - start) / 4).replace(microsecond=0)
+        way = [("ivr", MENU, start, pressed, "key"), ("menu_key", "1", pressed, pressed, "key")]
+        rung = pressed
+    else:
+        way = [("ivr", MENU, start, end, "hangup")]
+    if status == "voicemail":
+        way.append(("voicemail", MAILBOX, rung, end, "hangup"))
+    if status == "abandoned":
+        way.append(("hangup", "caller", end, end, "hangup"))
+    return _steps(row, *way)
+
+
+def _steps(row: Row, *way: tuple[str, str, datetime, datetime, str]) -> list[Row]:
+    names = ("node_type", "label", "entered_at", "exited_at", "exit_reason")
+    return [
+        {"call_id": row["call_id"], "seq": seq, **dict(zip(names, step, strict=True))}
+        for seq, step in enumerate(way, start=1)
+    ]
 
 
 def _transfer(desk: Desk, row: Row, winner: Row, legs: list[Row], rng: Random) -> Row:

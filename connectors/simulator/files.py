@@ -17,7 +17,7 @@ from connectors.simulator.columns import CHILDREN, ENTITIES
 from connectors.simulator.events import Company, Event, Site, iso
 
 Row = dict[str, Any]
-CHILD_FILES = {"lines": "ro_line", "jobs": "ro_job", "taxes": "ro_tax", "legs": "call_leg"}
+CHILD_FILES = {"lines": "ro_line", "jobs": "ro_job", "taxes": "ro_tax", "legs": "call_leg", "steps": "call_step"}
 READY = "_READY"
 
 

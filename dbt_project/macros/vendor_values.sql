@@ -29,20 +29,6 @@
     end
 {%- endmacro %}
 
-{#- E.164 of a number in the North American plan, with or without the 9 for an outside line; numbers with + or 011 are
-    international. What is neither (an extension, seven local digits) stays its digits; a name is no number. -#}
-{% macro e164(number, digits) -%}
-    case
-        when {{ number }} like '+%' then '+' || {{ digits }}
-        when length({{ digits }}) > 10 and {{ digits }} like '011%' then '+' || substr({{ digits }}, 4)
-        when length({{ digits }}) = 10 then '+1' || {{ digits }}
-        when length({{ digits }}) = 11 and {{ digits }} like '1%' then '+' || {{ digits }}
-        when length({{ digits }}) = 11 and {{ digits }} like '9%' then '+1' || substr({{ digits }}, 2)
-        when length({{ digits }}) = 12 and {{ digits }} like '91%' then '+' || substr({{ digits }}, 2)
-        else nullif({{ digits }}, '')
-    end
-{%- endmacro %}
-
 {#- What landing adds to a row and every model of a kind passes on. -#}
 {% macro landed_columns(alias='') -%}
     {%- set prefix = alias ~ '.' if alias else '' -%}

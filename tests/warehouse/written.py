@@ -74,6 +74,7 @@ BY_SET: dict[str, dict[str, str]] = {
 LANDED = {
     "core.dim_customer": "customer", "core.dim_employee": "employee", "core.dim_vehicle": "vehicle",
     "core.dim_phone_number": "phone_number", "core.dim_site_hours": "site_hours", "core.fct_call_leg": "call_leg",
+    "core.fct_call_step": "call_step",
     "core.fct_ro_status_event": "ro_status_event", "core.fct_source_control_total": "control_total",
 }  # fmt: skip
 # computed whole in every build: only rows that differ may be written

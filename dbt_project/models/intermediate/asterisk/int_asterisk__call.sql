@@ -48,6 +48,7 @@ judged as (
     select
         cdr.*,
         entries.site_code, entries.direction, entries.src, entries.dst, entries.src_digits, entries.dst_digits,
+        entries.src_e164, entries.dst_e164,
         entries.origin, entries.entry_point,
         legs.answered_at,
         legs.first_extension,
@@ -70,8 +71,10 @@ calls as (
         call_id,
         site_code as site,
         direction,
-        case when direction = 'internal' then src else {{ tieout.e164('src', 'src_digits') }} end as from_number,
-        case when direction = 'internal' then dst else {{ tieout.e164('dst', 'dst_digits') }} end as to_number,
+        case when direction = 'internal' then src else {{ tieout.number_or_digits('src_e164', 'src_digits') }} end
+            as from_number,
+        case when direction = 'internal' then dst else {{ tieout.number_or_digits('dst_e164', 'dst_digits') }} end
+            as to_number,
         started_at,
         answered_at,
         ended_at,

@@ -3,37 +3,14 @@ with cdr as (
     select * from {{ ref('stg_asterisk__cdr') }}
 ),
 
--- the longest pattern wins
 ways as (
-    select
-        cdr._version,
-        cdr.row_id,
-        patterns.canonical as way,
-        row_number() over (
-            partition by cdr.row_id, cdr._version order by length(patterns.raw) desc, patterns.raw asc
-        ) as place
-    from cdr
-    inner join {{ source('config', 'value_map') }} as patterns
-        on cdr._connection = patterns.connection
-        and patterns.table_name = 'context'
-        and patterns.column_name = 'direction'
-        and cdr.context like replace(patterns.raw, '*', '%')
+    {{ tieout.matched_contexts('cdr', 'direction', 'rows_of.row_id, rows_of._version') }}
 ),
 
 entry_points as (
-    select
-        cdr._version,
-        points.canonical as entry_point,
-        row_number() over (
-            partition by cdr._version
-            order by cdr.started_at asc, length(points.raw) desc, points.raw asc, cdr.row_id asc
-        ) as place
-    from cdr
-    inner join {{ source('config', 'value_map') }} as points
-        on cdr._connection = points.connection
-        and points.table_name = 'context'
-        and points.column_name = 'entry_point'
-        and cdr.context like replace(points.raw, '*', '%')
+    {{ tieout.matched_contexts(
+        'cdr', 'entry_point', 'rows_of._version', 'rows_of.started_at asc,'
+    ) }}
 ),
 
 -- the caller's own channel gives the call its id; ends of a Local pipe come last
@@ -60,14 +37,10 @@ directed as (
         ordered.src_digits,
         ordered.dst_digits,
         {{ tieout.device_name('ordered.party_a') }} as origin,
-        entry_points.entry_point,
-        case
-            when ways.way in ('in', 'out') then ways.way
-            when length(ordered.dst_digits) < 7 or ordered.dst_digits is null then
-                case when ways.way is null and length(ordered.src_digits) >= 7 then 'in' else 'internal' end
-            when ways.way = 'internal' or coalesce(length(ordered.src_digits), 0) < 7 then 'out'
-            else 'in'
-        end as direction
+        ordered.src_e164,
+        case when ordered.did is not null then ordered.did_e164 else ordered.dst_e164 end as dst_e164,
+        entry_points.canonical as entry_point,
+        {{ tieout.call_direction('ways.canonical', 'ordered.src_digits', 'ordered.dst_digits') }} as direction
     from ordered
     left join ways
         on ordered.row_id = ways.row_id

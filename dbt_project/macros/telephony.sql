@@ -1,0 +1,56 @@
+{#- What telephone systems have in common: contexts whose meaning the settings say, directions told by numbers. -#}
+
+{#- The patterns of the settings that the contexts of `relation` fit (a trailing `*` stands for anything), best first:
+    of one row the longest, of a call (`partition` by its version) that of its earliest row. -#}
+{% macro matched_contexts(relation, column_name, partition, ordering='') -%}
+    select
+        rows_of._version,
+        rows_of.row_id,
+        patterns.canonical,
+        row_number() over (
+            partition by {{ partition }} order by {{ ordering }} length(patterns.raw) desc, patterns.raw asc
+        ) as place
+    from {{ relation }} as rows_of
+    inner join {{ source('config', 'value_map') }} as patterns
+        on rows_of._connection = patterns.connection
+        and patterns.table_name = 'context'
+        and patterns.column_name = '{{ column_name }}'
+        and rows_of.context like replace(patterns.raw, '*', '%')
+{%- endmacro %}
+
+{#- in, out or internal, seen from the shop: as the context says, else by the lengths of the two numbers. -#}
+{% macro call_direction(way, caller_digits, called_digits) -%}
+    case
+        when {{ way }} in ('in', 'out') then {{ way }}
+        when length({{ called_digits }}) < 7 or {{ called_digits }} is null then
+            case when {{ way }} is null and length({{ caller_digits }}) >= 7 then 'in' else 'internal' end
+        when {{ way }} = 'internal' or coalesce(length({{ caller_digits }}), 0) < 7 then 'out'
+        else 'in'
+    end
+{%- endmacro %}
+
+{#- A number in E.164; what is none (an extension, seven local digits) stays its digits, a name is no number. -#}
+{% macro number_or_digits(number, digits) -%}
+    coalesce({{ number }}, nullif({{ digits }}, ''))
+{%- endmacro %}
+
+{#- Steps of calls in order, with a last one where the caller hung up in a menu or while a group rang. `relation` has
+    call_id, node_type, label, entered_at, exited_at, exit_reason, rank (of steps at one instant), landed columns. -#}
+{% macro numbered_steps(relation) -%}
+    select
+        call_id,
+        row_number() over (partition by _version order by entered_at, rank, label) as seq,
+        node_type, label, entered_at, exited_at, exit_reason,
+        {{ tieout.landed_columns() }},
+        _parent_key as document_key
+    from (
+        select call_id, node_type, label, entered_at, exited_at, exit_reason, rank, {{ tieout.landed_columns() }}
+        from {{ relation }}
+        union all
+        select
+            call_id, 'hangup' as node_type, 'caller' as label, exited_at as entered_at, exited_at,
+            'hangup' as exit_reason, 9 as rank, {{ tieout.landed_columns() }}
+        from {{ relation }}
+        where node_type in ('ring_group', 'ivr') and exit_reason in ('abandoned', 'hangup')
+    ) as every_step
+{%- endmacro %}
