@@ -145,7 +145,7 @@ def load(kind: str) -> dict[str, Contract]:
 def read(path: Path) -> Contract:
     """One contract file."""
     try:
-        document = OpenDataContractStandard.from_string(path.read_text(encoding="utf-8"))
+        document = OpenDataContractStandard(**yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except (ValidationError, yaml.YAMLError, TypeError) as error:
         raise ContractError(f"{path.name} is not an ODCS file: {error}") from error
     tables = document.schema_ or []

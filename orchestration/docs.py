@@ -8,8 +8,8 @@ import shutil
 import sys
 
 from orchestration import config as settings
+from orchestration.dbt_run import options
 from orchestration.definitions import company
-from orchestration.warehouse import dbt_options
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
         sys.stderr.write(f"{warehouse}: there is no warehouse yet; run 'tieout run' or 'make demo'\n")
         return 1
     settings.define("TIEOUT_WAREHOUSE", str(warehouse))
-    if not dbtRunner().invoke(["docs", "generate", "--static", *dbt_options(config)]).success:
+    if not dbtRunner().invoke(["docs", "generate", "--static", *options(config)]).success:
         return 1
     page = config.home / "docs" / "models.html"
     page.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from connectors.base import TieoutError
 from orchestration import events, verdict
 from orchestration.config import Config
 from orchestration.data_tests import SELECTED
-from orchestration.warehouse import LAYERS, dbt_options
+from orchestration.dbt_run import LAYERS, options
 
 POOL = "warehouse"
 
@@ -37,7 +37,7 @@ def manifest(config: Config) -> dict[str, Any]:
     """The parsed dbt project of this company's source kinds; dbt parses only what has changed."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415  (a second and a half to import)
 
-    outcome = dbtRunner().invoke(["parse", *dbt_options(config)])
+    outcome = dbtRunner().invoke(["parse", *options(config)])
     if not outcome.success:
         raise TieoutError(f"the dbt project does not parse: {outcome.exception}")
     file = config.home / "dbt" / "manifest.json"

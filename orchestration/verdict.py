@@ -9,7 +9,8 @@ from pathlib import Path
 
 from connectors import store
 from orchestration.config import Config
-from orchestration.warehouse import BuildResult, Progress
+from orchestration.dbt_run import Progress
+from orchestration.warehouse import BuildResult
 from orchestration.warehouse import build as build_warehouse
 
 

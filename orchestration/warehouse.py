@@ -1,15 +1,13 @@
-"""Builds the warehouse: opens a build record, runs dbt in this process, judges its checks, closes the record.
+"""Builds the warehouse: opens a build record, runs the models, judges their checks, closes the record.
 
-Belongs here: the order of a build. Keep out: figures (dbt_project), settings as tables, publishing."""
+Belongs here: the order of a build. Keep out: figures (dbt_project), settings as tables, dbt itself, publishing."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -19,14 +17,12 @@ from connectors.base import TieoutError
 from connectors.locks import locked
 from connectors.manifest import Manifest
 from connectors.manifest import manifests as list_manifests
-from orchestration import build_input, data_tests, settings_tables
+from orchestration import build_input, data_tests, dbt_run, settings_tables, statements
 from orchestration.config import Config
+from orchestration.dbt_run import Progress
 
-PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 MEMORY = "1GB"  # as in profiles.yml; what needs more is spilled beside the warehouse
 STORAGE = "v1.2.0"  # readable by every BI driver on DuckDB 1.2 and later
-LAYERS = ("build", "core", "sales", "finance", "calls", "repair_orders")
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
         todo = _prepare(config, full_refresh)
         if todo.nothing_new:
             return BuildResult(todo.build_id, False, "", nothing_new=True, seconds=monotonic() - started)
-        failed, written, nodes = _judge(_run_models(config, todo, progress))
+        failed, written, nodes = _run_models(config, todo, progress)
         checks = [] if failed else _check(config, todo)
         broken = [outcome for outcome in checks if not outcome.ok]
         blocking = [outcome.said for outcome in broken if outcome.test.severity == "error"]
@@ -82,14 +78,14 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
 
 def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
     manifests = list_manifests(config.home)
-    kinds = kinds_of(config)
+    kinds = dbt_run.kinds_of(config)
     with _opened(config) as warehouse:
         warehouse.execute("begin")
         build_input.create_records(warehouse)
         refused = build_input.refused_files(config.home, manifests)
         refusals = build_input.state_of(refused)
         found = build_input.fingerprint(
-            [settings_tables.fingerprint_rows(config), build_input.model_files(PROJECT), kinds]
+            [settings_tables.fingerprint_rows(config), build_input.model_files(dbt_run.PROJECT), kinds]
         )
         pulls = [(manifest.connection, manifest.pull_id) for manifest in manifests]
         now = datetime.now(UTC)
@@ -126,11 +122,6 @@ def _pull_rows(manifests: list[Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def kinds_of(config: Config) -> list[str]:
-    """Source kinds in use; `files` always, since it carries the canonical types."""
-    return sorted({connection.kind for connection in config.connections.values()} | {"files"})
-
-
 @contextlib.contextmanager
 def _opened(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     path = config.home / "warehouse.duckdb"
@@ -145,97 +136,36 @@ def _opened(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("use warehouse")
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute("set preserve_insertion_order = false")
         connection.execute(f"set temp_directory = '{path}.tmp'")
         yield connection
     finally:
         connection.close()
 
 
-def _run_models(config: Config, todo: build_input.Plan, progress: Progress | None) -> Any:
-    arguments = ["run", "--select", *_selection(todo)]
+def _run_models(config: Config, todo: build_input.Plan, progress: Progress | None) -> tuple[list[str], set[str], int]:
+    """(failed models, relations written, models run): dbt's own statements where it has made them before, else dbt."""
+    file, made_of = config.home / "dbt" / "statements.json", dbt_run.fingerprint(todo.fingerprint)
+    known = statements.kept(file, made_of, todo.full)
+    if known is not None:
+        with _opened(config) as warehouse:
+            return *statements.run(warehouse, known, progress), len(known)
     if todo.full:
-        arguments.append("--full-refresh")
-    return _dbt(config, arguments, progress)
+        file.unlink(missing_ok=True)  # what it says of the views is no longer so once dbt has begun
+    recorder = statements.Recorder()
+    heard: list[dbt_run.Heard] = [recorder, *([dbt_run.reporter(progress)] if progress else [])]
+    failed, written, nodes = dbt_run.judge(dbt_run.invoke(config, dbt_run.models(todo.full), heard))
+    if not failed:
+        statements.keep(file, made_of, todo.full, recorder.models(written))
+    return failed, written, nodes
 
 
 def _check(config: Config, todo: build_input.Plan) -> list[data_tests.Outcome]:
     """The data tests, before the build closes: its touched sets say which rows they look at."""
     tests = data_tests.compiled(
         config.home / "dbt" / "data_tests.json",
-        todo.fingerprint,
-        lambda arguments: _dbt(config, arguments, None).result,
+        dbt_run.fingerprint(todo.fingerprint),
+        lambda arguments: dbt_run.invoke(config, arguments).result,
     )
     with _opened(config) as warehouse:
         return data_tests.run(warehouse, tests)
-
-
-def _dbt(config: Config, arguments: list[str], progress: Progress | None) -> Any:
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415  (a second and a half to import)
-
-    runner = dbtRunner(callbacks=[_reporter(progress)] if progress else [])
-    with _dbt_environment(config):
-        try:
-            outcome = runner.invoke([*arguments, *dbt_options(config)])
-        finally:
-            _release()
-    if outcome.exception is not None or outcome.result is None:
-        raise TieoutError(f"dbt could not start: {outcome.exception}")
-    return outcome
-
-
-def _release() -> None:
-    """dbt-duckdb keeps the file open for the life of the process; others must be able to open it."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415  (with dbt only)
-
-    DuckDBConnectionManager.close_all_connections()
-
-
-def _selection(todo: build_input.Plan) -> list[str]:
-    """A full build makes the views anew; an incremental one only what is stored."""
-    if todo.full:
-        return [f"+path:models/{layer}" for layer in LAYERS]
-    return [f"path:models/{layer}" for layer in LAYERS]
-
-
-def dbt_options(config: Config) -> list[str]:
-    """Arguments that every dbt call of this company shares."""
-    variables = "{kinds: [" + ", ".join(kinds_of(config)) + "]}"
-    return [
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(config.home / "dbt"),
-        "--log-path", str(config.home / "dbt" / "logs"), "--vars", variables, "--quiet",
-    ]  # fmt: skip
-
-
-@contextlib.contextmanager
-def _dbt_environment(config: Config) -> Iterator[None]:
-    """profiles.yml finds the warehouse by this name; dbt takes no other way for a path."""
-    before = os.environ.get("TIEOUT_WAREHOUSE")
-    os.environ["TIEOUT_WAREHOUSE"] = str(config.home / "warehouse.duckdb")
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("TIEOUT_WAREHOUSE")
-        else:
-            os.environ["TIEOUT_WAREHOUSE"] = before
-
-
-def _reporter(progress: Progress) -> Callable[[Any], None]:
-    def report(event: Any) -> None:
-        counted = {"LogModelResult": "total", "LogTestResult": "num_models"}.get(event.info.name)
-        if counted:
-            progress(event.data.node_info.node_name, event.data.index, getattr(event.data, counted))
-
-    return report
-
-
-def _judge(outcome: Any) -> tuple[list[str], set[str], int]:
-    """(failed models, relations written, models run) of a dbt run."""
-    failed, written = [], set()
-    for result in outcome.result.results:
-        node, status = result.node, str(result.status)
-        if status in ("error", "skipped", "partial success"):
-            failed.append(f"{node.schema}.{node.name}: {result.message or 'not built: something before it failed'}")
-        elif node.config.materialized != "view":
-            written.add(f"{node.schema}.{node.name}")
-    return failed, written, len(outcome.result.results)

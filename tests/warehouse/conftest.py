@@ -13,7 +13,7 @@ import pytest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from warehouse.homes import NOON, Home, home_of_fixtures
 
-from orchestration import warehouse
+from orchestration import dbt_run
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 Dbt = Callable[..., dbtRunnerResult]
@@ -36,14 +36,14 @@ def dbt(built: Home) -> Dbt:
     """dbt in this process on that warehouse: dbt("test", "--select", ...); `options` replace the company's own."""
 
     def invoke(*arguments: str, options: Mapping[str, str] | None = None) -> dbtRunnerResult:
-        given = warehouse.dbt_options(built.config)
+        given = dbt_run.options(built.config)
         for name, value in (options or {}).items():
             given[given.index(name) + 1] = value
-        with warehouse._dbt_environment(built.config):
+        with dbt_run.environment(built.config):
             try:
                 return dbtRunner().invoke([*arguments, *given])
             finally:
-                warehouse._release()
+                dbt_run.release()
 
     return invoke
 

@@ -18,7 +18,7 @@ from unittest import mock
 from warehouse.warm import Warm, home_in, parsed_already
 
 from connectors import store
-from orchestration import build_input, landing, pipeline, warehouse
+from orchestration import build_input, landing, pipeline, statements, warehouse
 
 Step = Callable[[str], None]
 
@@ -77,6 +77,7 @@ def _watched(night: Night, manifest: Any) -> Iterator[None]:
         patches.enter_context(mock.patch.object(warehouse, "_opened", _committing(step)))
         patches.enter_context(parsed_already(manifest))
         patches.enter_context(_told_by_dbt(step))
+        patches.enter_context(_told_without_dbt(step))
         yield
 
 
@@ -105,13 +106,14 @@ class _Committing:
 
     def __init__(self, connection: Any, step: Step) -> None:
         self._connection, self._step = connection, step
+        self.of = "the record"
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
     def execute(self, sql: str, *arguments: Any) -> Any:
         if sql == "commit":
-            self._step("commit the record")
+            self._step(f"commit {self.of}")
         return self._connection.execute(sql, *arguments)
 
 
@@ -124,6 +126,20 @@ def _committing(step: Step) -> Callable[[Any], Any]:
             yield _Committing(connection, step)
 
     return opened
+
+
+def _told_without_dbt(step: Step) -> Any:
+    """The same of models whose statements are run again."""
+    plain = statements._run
+
+    def run_model(connection: _Committing, model: statements.Model) -> None:
+        step(f"start {model.relation}")
+        connection.of = model.name
+        plain(connection, model)  # type: ignore[arg-type]
+        connection.of = "the record"
+        step(f"end {model.relation}")
+
+    return mock.patch.object(statements, "_run", run_model)
 
 
 def _told_by_dbt(step: Step) -> Any:

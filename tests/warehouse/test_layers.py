@@ -15,12 +15,12 @@ from warehouse.conftest import Dbt
 from warehouse.homes import Home
 
 from data_contracts import contract
-from orchestration import warehouse
+from orchestration import dbt_run
 
 Node = dict[str, Any]
 REPORTS = ("sales", "finance", "calls", "repair_orders")
 KINDS = ("files", "sql", "shopware", "dealertrack", "asterisk")
-MODELS = warehouse.PROJECT / "models"
+MODELS = dbt_run.PROJECT / "models"
 
 
 class Graph:

@@ -22,7 +22,7 @@ from warehouse.mutations import FAILED, REFUSED, Edit, Examples, Mutant, chosen
 from warehouse.warm import Warm
 
 from connectors.simulator.company import World
-from orchestration import warehouse
+from orchestration import dbt_run
 
 SEED = 20260310
 MODELS = [
@@ -177,7 +177,7 @@ def test_at_least_nineteen_of_twenty_edits_of_the_models_are_caught(judges: Judg
     assert not judges.oracle_objects(judges.whole), "the models are wrong before any edit"
     assert not judges.golden_days_object(None), "the models are wrong before any edit"
     assert not judges.incremental_objects(None, judges.seen, judges.whole), "the models are wrong before any edit"
-    verdicts = [judged(judges, chosen(warehouse.PROJECT, model, SEED)) for model in [*MODELS, *TOUCHING]]
+    verdicts = [judged(judges, chosen(dbt_run.PROJECT, model, SEED)) for model in [*MODELS, *TOUCHING]]
     for edit, judge in verdicts:
         print(f"{judge or 'SURVIVES':20}{edit}")
     assert len(verdicts) == 20

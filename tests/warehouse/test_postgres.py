@@ -19,7 +19,7 @@ from warehouse.homes import Home
 
 from connectors import refusals
 from data_contracts import contract, landed
-from orchestration import warehouse
+from orchestration import dbt_run
 
 KINDS = ("files", "sql", "shopware", "dealertrack", "asterisk")
 LAYERS = ["build", "core", "sales", "finance", "calls", "repair_orders"]
@@ -65,7 +65,7 @@ def server(built: Home) -> Iterator[dict[str, str]]:
 def run(server: dict[str, str], folder: Path, *arguments: str) -> dict[str, str]:
     """Models that failed, by their message."""
     kinds = "{kinds: [" + ", ".join(KINDS) + "]}"
-    project = str(warehouse.PROJECT)
+    project = str(dbt_run.PROJECT)
     before = dict(os.environ)
     os.environ |= {name: value for name, value in server.items() if name != "uri"}
     try:

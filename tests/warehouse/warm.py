@@ -18,7 +18,7 @@ from unittest import mock
 
 from warehouse.homes import Home
 
-from orchestration import pipeline, warehouse
+from orchestration import dbt_run, pipeline, warehouse
 
 
 class Job(Protocol):
@@ -69,8 +69,8 @@ def _serve(pipe: Connection, folder: Path) -> None:
 def _parsed(home: Home) -> Any:
     from dbt.cli.main import dbtRunner
 
-    with warehouse._dbt_environment(home.config):
-        found = dbtRunner().invoke(["parse", *warehouse.dbt_options(home.config)])
+    with dbt_run.environment(home.config):
+        found = dbtRunner().invoke(["parse", *dbt_run.options(home.config)])
     assert found.success, found.exception
     return found.result
 
