@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from orchestration import verdict
 from orchestration.config import Config
+from orchestration.dbt_run import Progress
 from orchestration.landing import Done, Pulled, pull_all
 from orchestration.publish import Published, current, publish
-from orchestration.warehouse import BuildResult, Progress
+from orchestration.warehouse import BuildResult
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,8 @@ class Mutant:
             if self.edit:
                 self.edit.apply(manifest)
                 if self.full:
-                    chosen = [f"{self.edit.model}+"]
-                    patches.enter_context(mock.patch.object(warehouse, "_selection", return_value=chosen))
+                    chosen = ["run", "--full-refresh", "--select", f"{self.edit.model}+"]
+                    patches.enter_context(mock.patch.object(dbt_run, "models", return_value=chosen))
             built = warehouse.build(home_in(self.folder).config, full_refresh=self.full)
         print(built.failed, built.blocking_failures)
         return FAILED if built.failed else REFUSED if built.blocking_failures else 0
