@@ -18,7 +18,7 @@ import polars as pl
 from connectors.answers import Gone
 from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.http import Api, Params, connect
-from connectors.jsonrows import NTH, flat, frame, ids, newest
+from connectors.jsonrows import NTH, documents, flat, frame, ids, newest
 from connectors.pages import Moved, Page
 from connectors.paging import by_cursor, numbered
 from connectors.settling import settle
@@ -46,7 +46,6 @@ NOTHING_NESTED = ("associations[]", "none")
 METHODS = ("cash", "check", "card", "ach", "financing", "ar", "store_credit", "other")
 OVERLAP = timedelta(minutes=10)  # clocks that differ, and changes committed late
 LATE_EDITS = timedelta(days=60)  # closed orders that a sweep reads again
-DOCUMENTS_PER_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ class ShopWare:
             strays = list(self._strays(api, window.since, window.until, _known(pages)))
             pages += self._order_pages(api, strays, window, shared) if strays else []
         keys = self._order_keys(api, window) if window.sweep else None
-        yield from _documents(pages)
+        yield from documents(pages, ORDER, "repair_orders")
         if keys is not None:
             yield Keys("repair_order", keys)
 
@@ -254,14 +253,3 @@ def _numbers(row: Row) -> Row:
 
 def _known(pages: list[Frames]) -> set[str]:
     return {order for page in pages if page["repair_order"].width for order in page["repair_order"]["id"]}
-
-
-def _documents(pages: list[Frames]) -> Iterator[Rows]:
-    headers = newest([page["repair_order"] for page in pages])
-    tables = {table: pl.concat([page[table] for page in pages], how="diagonal") for table in ORDER[1:]}
-    for some in headers.iter_slices(DOCUMENTS_PER_PAGE) if headers.height else ():
-        yield Rows("repair_order", some.drop(NTH), "repair_orders")
-        for table, every in tables.items():
-            rows = every.join(some, on=NTH, how="semi") if every.width else every
-            if not rows.is_empty():
-                yield Rows(table, rows.drop(NTH), "repair_orders")

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import polars as pl
 
 from connectors.base import Item, Rows, Window
+from connectors.jsonrows import documents
 from connectors.pages import Page
-from connectors.shopware import LISTS, ORDER, _documents, _flattened, _Reading
+from connectors.shopware import LISTS, ORDER, _flattened, _Reading
 
 NUMBER = count(1)
 HEAD = {"is_fixed_price_service": False, "fixed_price_cents": None, "fixed_price_labor_total_cents": None}
@@ -38,9 +39,8 @@ class Documents:
         return []
 
     def pull(self, window: Window) -> Iterator[Item]:
-        yield from _documents(
-            [_flattened(Page("documents", self.orders), _Reading(count(), self.categories))]
-        )
+        pages = [_flattened(Page("documents", self.orders), _Reading(count(), self.categories))]
+        yield from documents(pages, ORDER, "repair_orders")
         yield from (Rows(table, rows) for table, rows in self.lists.items())
 
 
