@@ -9,7 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from connectors.intake import DOC, PLACE, Maps, Schema, Taken, joined, refuse
+from connectors.intake import Maps, Taken
+from connectors.refused import DOC, PLACE, Schema, joined, refuse
 from data_contracts.contract import Contract, Rule
 from data_contracts.rules import names_in_order
 

@@ -1,43 +1,21 @@
 """Takes what a source yields: judged by contract, maps and sites, with the place each row came from.
 
-Belongs here: one row's way to valid or refused, and the shape of refused rows. Keep out: documents."""
+Belongs here: one row's way to valid or refused. Keep out: documents, the shape of refused rows (refused)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from connectors.refused import DOC, PLACE, REASON, RECORD, joined, records
 from data_contracts.contract import Contract
 from data_contracts.raw import to_raw
-from data_contracts.rules import REFUSED, empty, judge, names_in_order
+from data_contracts.rules import empty, judge, names_in_order
 
 Maps = Mapping[tuple[str, str], Mapping[str, str]]
-DOC = "\x1f"
-# where a row stands: unique in this take-in; in its file or pull; file; page; what pages and files are told
-# apart by; the bound it was read under (ISO text); the pull it was quarantined by, when it is replayed
-Schema = dict[str, pl.DataType | type[pl.DataType]]
-PLACE: Schema = {
-    "_id": pl.Int64,
-    "_row": pl.Int64,
-    "_file": pl.String,
-    "_page": pl.Int64,
-    "_batch": pl.String,
-    "_bound": pl.Datetime("us", "UTC"),
-    "_origin": pl.String,
-}
-CONTEXT: Schema = {
-    "key": pl.String,
-    "site": pl.String,
-    "business_date": pl.Date,
-    "amount": pl.Decimal(14, 2),
-    "_doc": pl.String,
-}
-REASON = ["rule", "column_name", "value", "message", "raw"]
-RECORD: Schema = {name: REFUSED[name] for name in REASON} | CONTEXT | PLACE
 
 
 @dataclass
@@ -68,18 +46,18 @@ def take(
     verdict = judge(contract, frame, words)
     where = place.with_columns(_doc(contract, frame))
     valid = verdict.valid.drop("_row").hstack(where[verdict.valid["_row"].to_list()])
-    records = [_record(contract, frame, where, verdict.refused)]
+    refused = [_record(contract, frame, where, verdict.refused)]
     for column, known, rule in _vocabularies(contract, maps, sites):
         strange = valid.filter(~pl.col(column).cast(pl.String).is_in(list(known)))
         if strange.height:
             valid = valid.join(strange.select("_id"), on="_id", how="anti", maintain_order="left")
-            records.append(_unmapped(contract, frame, where, strange.select("_id", column), rule, known))
+            refused.append(_unmapped(contract, frame, where, strange.select("_id", column), rule, known))
     names = set(names_in_order(contract))
     missing = {item.name for item in contract.columns if item.required} - set(frame.columns)
     return Taken(
         contract,
         valid,
-        pl.concat(records),
+        pl.concat(refused),
         frame.height,
         0,
         missing if frame.height else set(),
@@ -101,24 +79,9 @@ def together(contract: Contract, parts: Sequence[Taken]) -> Taken:
     )
 
 
-def refuse(contract: Contract, rows: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
-    """Records of rows that were valid by themselves; `reasons` has rule, column, value, message of each."""
-    typed = rows.select(names_in_order(contract))
-    raw = [_with_extra(text, more) for text, more in zip(to_raw(typed), rows["_extra"], strict=True)]
-    found = reasons.with_columns(pl.Series("raw", raw, pl.String))
-    return _records(contract, typed, rows.select(*PLACE, "_doc"), found)
-
-
 def doc_columns(contract: Contract) -> tuple[str, ...]:
     """Columns that name the document of a row: the header's own key, or what points at it."""
     return contract.document.parent_key if contract.document else contract.key
-
-
-def joined(columns: Sequence[str], separator: str) -> pl.Expr:
-    """Values as one text; NULL counts as empty."""
-    return pl.concat_str(
-        [pl.col(name).cast(pl.String).fill_null("") for name in columns], separator=separator
-    )
 
 
 def _doc(contract: Contract, frame: pl.DataFrame) -> pl.Series:
@@ -145,7 +108,7 @@ def _record(
     contract: Contract, frame: pl.DataFrame, where: pl.DataFrame, refused: pl.DataFrame
 ) -> pl.DataFrame:
     rows = refused["_row"].to_list()
-    return _records(contract, frame[rows], where[rows], refused.select(REASON))
+    return records(contract, frame[rows], where[rows], refused.select(REASON))
 
 
 def _unmapped(
@@ -167,36 +130,6 @@ def _unmapped(
     reasons = pl.DataFrame({"value": strange[column].cast(pl.String)}).with_columns(
         rule=pl.lit(rule), column_name=pl.lit(column), message=message, raw=to_raw(frame[rows])
     )
-    return _records(contract, frame[rows], where[rows], reasons.select(REASON))
+    return records(contract, frame[rows], where[rows], reasons.select(REASON))
 
 
-def _records(
-    contract: Contract, rows: pl.DataFrame, where: pl.DataFrame, reasons: pl.DataFrame
-) -> pl.DataFrame:
-    context = contract.quarantine_context
-    text = {name: _shown(rows, context.get(name)) for name in ("site", "business_date", "amount")}
-    found = pl.DataFrame(
-        {
-            "key": rows.select(
-                joined([name for name in contract.key if name in rows.columns], "|")
-            ).to_series()
-            if set(contract.key) & set(rows.columns)
-            else pl.Series([None] * rows.height, dtype=pl.String),
-            "site": text["site"],
-            "business_date": text["business_date"].str.to_date("%Y-%m-%d", strict=False),
-            "amount": text["amount"].cast(pl.Decimal(14, 2), strict=False),
-        }
-    )
-    return reasons.hstack(found).hstack(where).select(*RECORD)
-
-
-def _shown(rows: pl.DataFrame, column: str | None) -> pl.Series:
-    if column is None or column not in rows.columns:
-        return pl.Series([None] * rows.height, dtype=pl.String)
-    return rows[column].cast(pl.String, strict=False)
-
-
-def _with_extra(raw: str, more: str | None) -> str:
-    if more is None:
-        return raw
-    return json.dumps({**json.loads(raw), **json.loads(more)}, ensure_ascii=False)

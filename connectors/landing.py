@@ -1,29 +1,25 @@
 """One pull: what a source yields, judged, made into versions, written, and committed by its manifest.
 
-Belongs here: the order of those steps; nobody else writes landing. Keep out: each step's own rules."""
+Belongs here: the order of those steps; with writing.py nobody else writes landing. Keep out: each step's rules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from connectors import engine, manifest, store
-from connectors.base import Keys, Source, SourceError, TieoutError, Window
+from connectors import engine, manifest, refusals, store
+from connectors.base import Source, SourceError, TieoutError, Window
 from connectors.documents import group, settle
-from connectors.groups import land_groups
 from connectors.haul import Haul
 from connectors.intake import Taken
 from connectors.locks import hold, shared
 from connectors.manifest import REST, Counts, Manifest, manifests
 from connectors.packing import PACKING, stored_files
-from connectors.refusals import COLUMNS, mark_replayed, refusals_folder
-from connectors.sweep import land_deleted
-from connectors.versions import land_news
+from connectors.standing import Marks, carry_on
+from connectors.writing import Outcome, write_family
 from data_contracts.contract import Contract, ContractError, load
 from data_contracts.landed import duckdb_columns
 
@@ -47,17 +43,6 @@ class PullResult:
         return sum(counts.quarantined for counts in self.tables.values())
 
 
-@dataclass
-class Outcome:
-    """What has been written for a pull that is not committed yet."""
-
-    tables: dict[str, Counts] = field(default_factory=dict)
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    quarantine: dict[str, dict[str, Any]] = field(default_factory=dict)
-    totals: dict[str, dict[str, str]] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-
 def pull(
     home: Path,
     connection: str,
@@ -79,7 +64,9 @@ def pull(
             raise SourceError(f"{connection}: {error}") from error
         spread_failures(haul)
         note_missing(haul)
-        return land(home, connection, source.kind, haul, settled(haul), state(haul, look, last), now)
+        families = settled(haul)
+        marks = carry_on(refusals.read(home, connection), families, haul.keys, now)
+        return land(home, connection, source.kind, haul, families, state(haul, look, last), now, marks)
 
 
 def contracts(kind: str) -> dict[str, Contract]:
@@ -93,13 +80,13 @@ def contracts(kind: str) -> dict[str, Contract]:
 def clear_uncommitted(home: Path, connection: str) -> None:
     """Removes what pulls left that were killed before their manifest, and ends what they left half done."""
     committed = set(manifest.pulls(home, connection))
-    for base in (manifest.folder(home, connection), refusals_folder(home, connection)):
+    for base in (manifest.folder(home, connection), refusals.refusals_folder(home, connection)):
         for name in store.names(base):
             if name not in committed:
                 store.remove(base / name)
     last = manifest.newest(home, connection)
     if last:
-        mark_replayed(home, last)
+        refusals.mark(home, last)
 
 
 def spread_failures(haul: Haul) -> None:
@@ -162,14 +149,14 @@ def land(
     families: list[list[Taken]],
     state: dict[str, Any],
     now: datetime,
-    replayed: dict[str, dict[str, list[int]]] | None = None,
+    marks: Marks,
 ) -> PullResult:
     """Writes everything that is news, then the manifest."""
     name = manifest.pull_id(connection, haul.bound)
     run = engine.start(connection, name, now, haul.bound, stored_files(home, kind, connection))
     out = Outcome()
     for family in families:
-        _family(home, run, family, haul.keys, out)
+        write_family(home, run, family, haul.keys, out)
     commit = Manifest(
         kind=kind,
         connection=connection,
@@ -183,77 +170,9 @@ def land(
         quarantine=out.quarantine,
         failed=haul.failed,
         warnings=out.warnings,
-        replayed=replayed or {},
+        marks=marks,
         **state,
     )
     manifest.write(home, commit)
-    mark_replayed(home, commit)
+    refusals.mark(home, commit)
     return PullResult(connection, kind, name, out.tables, haul.failed, out.warnings)
-
-
-def _family(home: Path, run: engine.Engine, family: list[Taken], sweeps: list[Keys], out: Outcome) -> None:
-    """Lands a header with its children, a growing group, or a table of single rows."""
-    header = family[0].contract
-    for item in family:
-        engine.prepare(run, item.contract)
-    if header.document:
-        land_groups(run, family[0])
-    else:
-        land_news(run, family[0], family[1:])
-    for keys in sweeps:
-        if keys.table == header.table:
-            land_deleted(run, header, keys)
-    for item in family:
-        _write(home, run, item, out)
-
-
-def _write(home: Path, run: engine.Engine, taken: Taken, out: Outcome) -> None:
-    table = taken.contract.table
-    counts = _counts(run, taken)
-    if not counts.balanced():
-        raise TieoutError(f"{run.connection}.{table}: rows do not balance, nothing has landed: {counts}")
-    out.tables[table] = counts
-    if counts.landed + counts.relanded + counts.deleted:
-        path = manifest.folder(home, run.connection, run.pull_id) / f"{table}.parquet"
-        written = store.temporary(path)
-        engine.write(run, taken.contract, str(written))
-        out.files[table] = _committed(written, path, counts.landed + counts.relanded + counts.deleted)
-        out.totals[table] = engine.totals(run, taken.contract)
-    if taken.refused.height:
-        path = refusals_folder(home, run.connection, run.pull_id) / f"{table}.parquet"
-        written = store.temporary(path)
-        _records(run, taken).write_parquet(written, compression="zstd")
-        store.commit(written, path)
-        out.quarantine[table] = {"name": path.name, "rows": taken.refused.height}
-    if taken.unknown:
-        out.warnings.append(
-            f"{table}: not in the contract, kept in _extra: {', '.join(sorted(taken.unknown))}"
-        )
-
-
-def _counts(run: engine.Engine, taken: Taken) -> Counts:
-    why = engine.counts(run, taken.contract)
-    return Counts(
-        rows_in=taken.rows_in,
-        landed=why.get(engine.NEW, 0),
-        unchanged=engine.left_out(run, taken.contract) + taken.repeated,
-        quarantined=taken.refused.height,
-        deleted=why.get(engine.DELETED, 0),
-        relanded=why.get(engine.AGAIN, 0),
-    )
-
-
-def _committed(written: Path, path: Path, rows: int) -> dict[str, Any]:
-    about = {"name": path.name, "rows": rows, "bytes": store.size(written), "sha256": store.sha256(written)}
-    store.commit(written, path)
-    return about
-
-
-def _records(run: engine.Engine, taken: Taken) -> pl.DataFrame:
-    return taken.refused.with_columns(
-        _connection=pl.lit(run.connection),
-        _pull_id=pl.lit(run.pull_id),
-        _pulled_at=pl.lit(run.pulled_at).cast(pl.Datetime("us", "UTC")),
-        table_name=pl.lit(taken.contract.table),
-        status=pl.lit("open"),
-    ).select([column for column, _ in COLUMNS])

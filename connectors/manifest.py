@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One committed pull. `since` says per table where the next pull continues; `files` are per table."""
+    """One committed pull. `since` says per table where the next pull continues; `files` are per table;
+    `marks` what it makes of rows that earlier pulls refused: status -> pull -> table -> places in the file."""
 
     kind: str
     connection: str
@@ -55,7 +56,7 @@ class Manifest:
     quarantine: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-    replayed: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    marks: dict[str, dict[str, dict[str, list[int]]]] = field(default_factory=dict)
 
     @property
     def until(self) -> datetime:
@@ -91,11 +92,11 @@ def connections(home: Path) -> list[str]:
 
 
 def read(home: Path, connection: str, pull_id: str) -> Manifest:
-    """One manifest."""
+    """One manifest; what another version of Tieout says beyond these fields is not for this one."""
     said = json.loads(store.read_text(folder(home, connection, pull_id) / MANIFEST))
-    return Manifest(
-        **{**said, "tables": {table: Counts(**counts) for table, counts in said["tables"].items()}}
-    )
+    known = {one.name: said[one.name] for one in fields(Manifest) if one.name in said}
+    tables = {table: Counts(**counts) for table, counts in said["tables"].items()}
+    return Manifest(**{**known, "tables": tables})
 
 
 def manifests(home: Path, connection: str | None = None) -> list[Manifest]:

@@ -13,19 +13,17 @@ from typing import Any
 
 import polars as pl
 
-from connectors import manifest, store
+from connectors import manifest, refusals, store
 from connectors.base import Source
 from connectors.haul import Haul
-from connectors.intake import PLACE, Taken
+from connectors.intake import Taken
 from connectors.landing import PullResult, clear_uncommitted, contracts, land, settled
 from connectors.locks import hold, shared
 from connectors.packing import PACKING
-from connectors.refusals import COLUMNS, refusals_folder
+from connectors.refusals import CONTENT, OPEN, REPLAYED, SUPERSEDED
+from connectors.refused import PLACE
 from data_contracts.raw import from_raw
 from data_contracts.rules import names_in_order
-
-DUCKDB_COLUMNS = COLUMNS
-SAME = ["_connection", "table_name", "key", "rule", "column_name", "raw"]
 
 
 @dataclass(frozen=True)
@@ -37,53 +35,55 @@ class Replay:
     result: PullResult | None
 
 
-def files(home: Path, connection: str | None = None) -> list[Path]:
-    """Files of refused rows of committed pulls."""
-    found = []
-    for name in [connection] if connection else store.names(home / "quarantine"):
-        for pull_id in manifest.pulls(home, name):
-            place = refusals_folder(home, name, pull_id)
-            found += [place / file for file in store.names(place) if file.endswith(".parquet")]
-    return found
-
-
 def fingerprint(home: Path) -> str:
     """Changes when anything is refused or replayed."""
-    seen = [f"{path.relative_to(home)} {store.sha256(path)}" for path in files(home)]
+    seen = [f"{path.relative_to(home)} {store.sha256(path)}" for path in refusals.files(home)]
     return hashlib.sha256("\n".join(seen).encode()).hexdigest()
 
 
-def rows(home: Path, connection: str | None = None, status: str = "open") -> pl.DataFrame:
-    """Refused rows; one that was refused again by later pulls stands once, as last seen, with its `times`."""
-    found = _all(home, connection).filter(pl.col("status") == status)
-    times = found.group_by(SAME).agg(times=pl.len())
-    last = found.sort("_pulled_at").unique(SAME, keep="last", maintain_order=True)
-    return last.join(times, on=SAME, nulls_equal=True, maintain_order="left").drop("_at", "_path")
+def rows(home: Path, connection: str | None = None, status: str = OPEN) -> pl.DataFrame:
+    """Refused rows; one that every pull refuses again stands once, as last seen, with `first_seen` and `times`.
+
+    `at_stake` is the money that is missing from the figures for it: of a document its header's, if it has any."""
+    found = refusals.read(home, connection, status).drop("_at")
+    parents = {name: _parents(home, name) for name in found["_connection"].unique()}
+    head = [parents[name].get(table) for name, table in found.select("_connection", "table_name").iter_rows()]
+    found = found.with_columns(_head=pl.Series(head, dtype=pl.String))
+    heads = found.filter(pl.col("amount").is_not_null()).select("_connection", "_doc", _head="table_name")
+    counted = found.join(heads.unique().with_columns(_part=True), on=["_connection", "_doc", "_head"], how="left")
+    amount = pl.when(pl.col("_part").is_null()).then("amount")
+    return counted.with_columns(at_stake=amount).drop("_head", "_part").sort(["_connection", *CONTENT])
 
 
-def summary(home: Path, connection: str | None = None) -> pl.DataFrame:
-    """Open rows by connection, table, rule and column: how many, since when, how much money, an example."""
+def summary(found: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows by connection, table, rule and column: how many, since when, how much money, an example."""
     by = ["_connection", "table_name", "rule", "column_name"]
     return (
-        rows(home, connection)
-        .group_by(by)
+        found.group_by(by)
         .agg(
             rows=pl.len(),
-            first=pl.col("_pulled_at").min(),
+            first=pl.col("first_seen").min(),
             last=pl.col("_pulled_at").max(),
-            amount=pl.col("amount").sum(),
+            at_stake=pl.col("at_stake").sum(),
             example=pl.col("message").first(),
         )
-        .sort(by)
+        .sort(by, nulls_last=True)
     )
 
 
+def _parents(home: Path, connection: str) -> dict[str, str]:
+    """Table -> the header that its rows are parts of."""
+    last = manifest.newest(home, connection)
+    found = contracts(last.kind).values() if last else ()
+    return {one.table: one.document.parent for one in found if one.document and one.document.parent}
+
+
 def replay(home: Path, connection: str, source: Source, sites: Mapping[str, Any], now: datetime) -> Replay:
-    """Judges open rows again by today's rules; what passes lands in its old place in time."""
+    """Judges open and superseded rows again by today's rules; what passes lands in its old place in time."""
     with hold(home, connection), shared(home, PACKING):
         clear_uncommitted(home, connection)
         last = manifest.newest(home, connection)
-        refused = _all(home, connection).filter(pl.col("status") == "open")
+        refused = refusals.read(home, connection, OPEN, SUPERSEDED)
         if last is None or refused.is_empty():
             return Replay(0, 0, None)
         look = manifest.window(last, now, None, sweep=False)
@@ -94,7 +94,7 @@ def replay(home: Path, connection: str, source: Source, sites: Mapping[str, Any]
         families = [[_passed(item) for item in family] for family in settled(haul)]
         passed = pl.concat([item.valid.select("_id") for family in families for item in family])
         taken = refused.join(passed, on="_id", how="semi")
-        stay = refused.height - taken.height
+        stay = refused.join(taken, on="_id", how="anti").filter(pl.col("status") == OPEN).height
         if taken.is_empty():
             return Replay(0, stay, None)
         state = {
@@ -102,30 +102,9 @@ def replay(home: Path, connection: str, source: Source, sites: Mapping[str, Any]
             "since": last.since,
             "cursor": last.cursor,
         }
-        result = land(home, connection, source.kind, haul, families, state, now, _places(taken))
+        marks = {REPLAYED: refusals.places(taken)}
+        result = land(home, connection, source.kind, haul, families, state, now, marks)
         return Replay(taken.height, stay, result)
-
-
-def _all(home: Path, connection: str | None) -> pl.DataFrame:
-    """Every refused row with its file and its place there."""
-    schema = {"_at": pl.Int64, "_path": pl.String}
-    parts = [
-        pl.read_parquet(path).with_columns(
-            _at=pl.int_range(pl.len(), dtype=pl.Int64), _path=pl.lit(str(path))
-        )
-        for path in files(home, connection)
-    ]
-    return pl.concat(parts) if parts else pl.DataFrame(schema={**_SCHEMA, **schema})
-
-
-_POLARS = {
-    "VARCHAR": pl.String(),
-    "BIGINT": pl.Int64(),
-    "DATE": pl.Date(),
-    "TIMESTAMPTZ": pl.Datetime("us", "UTC"),
-    "DECIMAL(14,2)": pl.Decimal(14, 2),
-}
-_SCHEMA = {name: _POLARS[type_] for name, type_ in COLUMNS}
 
 
 def _again(haul: Haul, part: pl.DataFrame) -> None:
@@ -140,11 +119,3 @@ def _passed(item: Taken) -> Taken:
     item.rows_in = item.valid.height + item.repeated
     item.refused = item.refused.clear()
     return item
-
-
-def _places(taken: pl.DataFrame) -> dict[str, dict[str, list[int]]]:
-    """Pull -> table -> places of the rows in its file."""
-    found: dict[str, dict[str, list[int]]] = {}
-    for pull_id, table, at in taken.select("_pull_id", "table_name", "_at").iter_rows():
-        found.setdefault(pull_id, {}).setdefault(table, []).append(at)
-    return found

@@ -24,8 +24,9 @@ Pull = tuple[str, str]  # connection, pull_id
 _REFUSED = """
     select count(*), bit_xor(hash(refused)), sum(hash(refused))
     from (
-        select distinct _connection, table_name, key, rule, column_name, raw, status
+        select distinct _connection, table_name, key, rule, column_name, raw
         from read_parquet(?, union_by_name = true)
+        where status = 'open'
     ) as refused
 """
 
@@ -133,7 +134,7 @@ def open_build(warehouse: duckdb.DuckDBPyConnection, todo: Plan, refusals: str, 
 def close_build(warehouse: duckdb.DuckDBPyConnection, build_id: str, now: datetime) -> None:
     """The build is whole: what it touched is forgotten with the same commit that says so."""
     warehouse.execute("begin")
-    for table in ("touched_ro", "touched_before", "touched_call_before"):
+    for table in ("touched_ro", "touched_before", "touched_call_before", "touched_fact"):
         warehouse.execute(f"delete from build.{table}")
     warehouse.execute("update core.build set closed_ts = ? where build_id = ?", [now, build_id])
     warehouse.execute("commit")

@@ -167,13 +167,35 @@ def status(context: typer.Context, *, config: ConfigFile = None, home: Home = No
 
 @quarantine_app.command("list")
 def quarantine_list(
-    context: typer.Context, *, connection: Connections = None, home: Home = None, format_: Format = "table"
+    context: typer.Context,
+    *,
+    connection: Connections = None,
+    table: Annotated[list[str] | None, typer.Option("--table", help="Only this table of the sources.")] = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="Only this reason, such as unmapped_site.")] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="Only this code, as the source writes it.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Refused on that day or later."),
+    ] = None,
+    status: Annotated[
+        Literal["open", "repeated", "superseded", "gone", "replayed"],
+        typer.Option(help="open waits for you; superseded has been said otherwise by the source since."),
+    ] = "open",
+    rows: Annotated[bool, typer.Option("--rows", help="Every row by itself, not by reason.")] = False,
+    home: Home = None,
+    format_: Format = "table",
 ) -> None:
-    """List refused rows by connection, table and rule.
+    """List refused rows: how many, for which reason, since when, and the money that the figures lack for them.
 
-    Example:  tieout quarantine list --connection chi_dms
+    A row that every pull refuses again is counted once.
+
+    Example:  tieout quarantine list --connection chi_dms --rule unmapped_method --rows
     """
-    _do(context, "quarantine_list", names=connection or [], home=home, format_=format_)
+    wanted = {
+        "connections": connection or [], "tables": table or [], "rules": rule or [], "sites": site or [],
+        "since": since.date() if since else None, "status": status,
+    }  # fmt: skip
+    _do(context, "quarantine_list", wanted=wanted, rows=rows, home=home, format_=format_)
 
 
 @quarantine_app.command("replay")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from rich.progress import Progress
 
 from orchestration import config as settings
-from orchestration import console, landing, pipeline, quarantine, verdict, views
+from orchestration import console, landing, pipeline, quarantine, verdict, views, views_quarantine
 from orchestration import publish as publishing
 from orchestration import status as state
 from orchestration.config import Config
@@ -109,15 +110,20 @@ def status(config: Path | None, home: Path | None, format_: str) -> bool:
     return True
 
 
-def quarantine_list(names: Sequence[str], home: Path | None, format_: str) -> bool:
-    found = quarantine.summary(settings.home_folder(home), names)
-    console.show(format_, {"quarantine": found}, views.refusals(found))
+def quarantine_list(wanted: dict[str, Any], rows: bool, home: Path | None, format_: str) -> bool:
+    folder, meant = settings.home_folder(home), quarantine.Filter(**wanted)
+    if rows:
+        listed = quarantine.listed(folder, meant)
+        console.show(format_, {"rows": listed}, views_quarantine.rows(listed))
+    else:
+        found = quarantine.summary(folder, meant)
+        console.show(format_, {"quarantine": found}, views_quarantine.reasons(found))
     return True
 
 
 def quarantine_replay(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
     replayed = quarantine.replay(_load(config, home), names)
-    console.show(format_, {"replayed": replayed}, views.replayed(replayed))
+    console.show(format_, {"replayed": replayed}, views_quarantine.replayed(replayed))
     return True
 
 

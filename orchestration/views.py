@@ -1,6 +1,6 @@
-"""What the command line shows of pulls, builds, the state of a home and the quarantine, as Rich tables.
+"""What the command line shows of pulls, builds and the state of a home, as Rich tables.
 
-Keep out: finding it out, and the daily close (reporting/close_text.py)."""
+Keep out: finding it out, the quarantine (views_quarantine.py), and the daily close (reporting/close_text.py)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from rich.text import Text
 from orchestration.landing import Pulled
 from orchestration.pipeline import Run
 from orchestration.publish import Published
-from orchestration.quarantine import Refusals, Replayed
 from orchestration.status import Status
 from orchestration.warehouse import BuildResult
 
@@ -141,27 +140,6 @@ def age(span: timedelta | None) -> str:
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
-
-
-def refusals(found: Sequence[Refusals]) -> RenderableType:
-    if not found:
-        return Text("Quarantine is empty.", style=GOOD)
-    shown = table("Connection", "Table", "Rule", "Rows", "Amount", "Since", "Example", numbers=("Rows", "Amount"))
-    for one in found:
-        shown.add_row(
-            one.connection, one.table, one.rule, f"{one.rows:,}", f"{one.amount:,.2f}",
-            f"{one.since:%Y-%m-%d}", one.example,
-        )  # fmt: skip
-    return Group(shown, Text("\nAfter the map or the source is fixed: tieout quarantine replay", style=QUIET))
-
-
-def replayed(found: Sequence[Replayed]) -> RenderableType:
-    if not found:
-        return Text("Quarantine is empty: there is nothing to replay.", style=GOOD)
-    shown = table("Connection", "Taken", "Still refused", numbers=("Taken", "Still refused"))
-    for one in found:
-        shown.add_row(one.connection, f"{one.taken:,}", f"{one.still_open:,}")
-    return Group(shown, Text("\nThe next build takes them in: tieout run", style=QUIET))
 
 
 def offers(found: Mapping[str, list[str]], errors: Mapping[str, str]) -> RenderableType:

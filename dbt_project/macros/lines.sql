@@ -24,5 +24,5 @@
 
 {#- What makes a refused row evidence of a break. -#}
 {% macro refusal_columns() -%}
-    connection, pull_id, row_number, table_name, rule, site_key, business_date, amount
+    connection, table_name, key, rule, column_name, site_key, business_date, amount
 {%- endmacro %}

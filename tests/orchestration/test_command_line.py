@@ -171,15 +171,29 @@ def test_status_shows_pulls_quarantine_what_is_published_and_open_breaks(home: P
 
 
 def test_refused_rows_are_listed_with_their_reason_and_their_money(home: Path, build: FakeBuild) -> None:
-    assert "Quarantine is empty" in tieout(home, "quarantine", "list").output
+    assert "Nothing is in quarantine" in tieout(home, "quarantine", "list").output
     deliver(home / "chi", "CHI", method="barter", name="g2")
     tieout(home, "pull")
     (refused,) = told(home, "quarantine", "list")["quarantine"]
     assert (refused["connection"], refused["table"], refused["rows"]) == ("chi_files", "tender", 1)
-    assert refused["amount"] == "20.00"
+    assert refused["at_stake"] == "20.00"
     assert "barter" in refused["example"]
+    assert "1 row, 20.00 at stake" in tieout(home, "quarantine", "list").output
     replayed = told(home, "quarantine", "replay")["replayed"]
     assert [(one["taken"], one["still_open"]) for one in replayed] == [(0, 1)]
+
+
+def test_refused_rows_can_be_narrowed_and_read_one_by_one(home: Path, build: FakeBuild) -> None:
+    deliver(home / "chi", "CHI", method="barter", name="g2")
+    tieout(home, "pull")
+    (row,) = told(home, "quarantine", "list", "--rows", "--rule", "not_allowed", "--site", "CHI")["rows"]
+    assert (row["key"], row["business_date"], row["times"]) == ("T2", "2026-03-10", 1)
+    assert json.loads(row["raw"])["method"] == "barter"
+    assert told(home, "quarantine", "list", "--since", "2099-01-01")["quarantine"] == []
+    assert told(home, "quarantine", "list", "--status", "replayed")["quarantine"] == []
+    slip = tieout(home, "quarantine", "list", "--rule", "not_alowed")
+    assert slip.exit_code != 0
+    assert "did you mean 'not_allowed'?" in " ".join(slip.output.split())
 
 
 def test_config_check_lists_what_each_connection_offers(home: Path) -> None:

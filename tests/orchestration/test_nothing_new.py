@@ -53,14 +53,15 @@ def test_an_unfinished_build_is_a_reason(warehouse: duckdb.DuckDBPyConnection) -
 
 def test_the_same_row_refused_by_every_pull_changes_nothing(tmp_path: Path) -> None:
     row = {"_connection": "c", "table_name": "tender", "key": "T1", "rule": "r", "column_name": "method", "raw": "{}"}
-    files = []
-    for name in ("p1", "p2"):
-        files.append(tmp_path / f"{name}.parquet")
-        pl.DataFrame([{**row, "_pull_id": name, "status": "open"}]).write_parquet(files[-1])
-    assert state_of(files[:1]) == state_of(files)
-    pl.DataFrame([{**row, "_pull_id": "p2", "status": "replayed"}]).write_parquet(files[1])
-    assert state_of(files[:1]) != state_of(files)
-    assert state_of([]) != state_of(files)
+
+    def state(**statuses: str) -> str:
+        for name, status in statuses.items():
+            pl.DataFrame([{**row, "_pull_id": name, "status": status}]).write_parquet(tmp_path / f"{name}.parquet")
+        return state_of([tmp_path / f"{name}.parquet" for name in statuses])
+
+    assert state(p1="open") == state(p1="repeated", p2="open")
+    assert state(p1="open") != state(p1="repeated", p2="replayed")
+    assert state_of([]) != state(p1="open")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from landing_world import DAY, NOW, SITES, Told, landed, pull, rows
 
-from connectors import landing, manifest, quarantine, store
+from connectors import landing, manifest, refusals, store
 from connectors.base import Cursor, SourceError, TieoutError
 from connectors.locks import Held, hold
 
@@ -70,7 +70,7 @@ def test_a_pull_that_is_killed_at_any_durable_step_leaves_nothing_and_the_next_o
                 break
         if not committed:
             assert snapshot(home) == {"repair_order": [], "ro_line": [], "tender": []}
-            assert quarantine.files(home) == []
+            assert refusals.files(home) == []
         pull(home, *ITEMS, days=1)
         assert snapshot(home) == expected
         assert {path.name for path in home.rglob("*") if path.name.endswith(".tmp")} == set()

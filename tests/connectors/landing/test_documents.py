@@ -141,8 +141,9 @@ def test_a_replayed_row_and_the_same_row_read_again_are_one(tmp_path: Path) -> N
 def test_the_summary_counts_a_row_that_is_refused_every_night_once(tmp_path: Path) -> None:
     for day in range(3):
         pull(tmp_path, rows("tender", {"site": "S7"}), days=day)
-    (line,) = quarantine.summary(tmp_path).iter_rows(named=True)
-    assert (line["rows"], line["rule"], str(line["amount"])) == (1, "unmapped_site", "100.00")
+    (line,) = quarantine.summary(quarantine.rows(tmp_path)).iter_rows(named=True)
+    assert (line["rows"], line["rule"], str(line["at_stake"])) == (1, "unmapped_site", "100.00")
+    assert (line["first"], line["last"]) == (NOW, NOW + 2 * DAY)
     assert quarantine.rows(tmp_path)["times"].to_list() == [3]
 
 
