@@ -8,6 +8,7 @@ from connectors.iif import Iif
 from connectors.shopdata import Shopdata
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
+from connectors.star import Star
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
@@ -17,4 +18,5 @@ KINDS: dict[str, type[Source]] = {
     "shopdata": Shopdata,
     "shopware": ShopWare,
     "sql": Sql,
+    "star": Star,
 }

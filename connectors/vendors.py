@@ -27,6 +27,7 @@ VENDORS = {
     "protractor": Vendor("F1", "prefixed"),
     "shopware": Vendor("F2", "sparse"),
     "dealertrack": Vendor("F2", "sparse"),
+    "star": Vendor("F2", "sparse"),
     "shopdata": Vendor("F2", "sparse"),
 }
 

@@ -1,14 +1,23 @@
 {#- Which model of which source kind feeds a canonical entity. The one place that a new kind is named in the warehouse. -#}
 {% macro feeds(entity) -%}
     {%- set staged = ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'] -%}
+    {%- set beside = [
+        'inspection', 'ar_entry', 'call_score', 'task', 'task_event', 'message', 'media', 'media_event',
+        'payment_request', 'estimate', 'estimate_item', 'ro_participant', 'campaign', 'campaign_touch', 'link',
+        'link_click', 'appointment', 'appointment_event', 'scheduler_session', 'processor_txn', 'payout',
+        'cash_count', 'purchase_line', 'time_card', 'audit_event', 'postal_area', 'opening_balance'
+    ] -%}
     {%- set by_kind = {
-        'files': staged + ['ro_status_event', 'call', 'call_leg', 'call_step', 'phone_number', 'site_hours', 'control_total'],
+        'files': staged + beside + [
+            'ro_status_event', 'call', 'call_leg', 'call_step', 'phone_number', 'site_hours', 'control_total'
+        ],
         'sql': staged + [
             'ro_status_event', 'control_total', 'appointment', 'ar_entry', 'purchase_line', 'time_card'
         ],
         'shopware': staged,
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
+        'star': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'asterisk': ['call', 'call_leg', 'call_step'],
         'iif': ['control_total'],
     } -%}

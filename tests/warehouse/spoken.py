@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import mitchell1, rowriter, shopdata
+from connectors.simulator import mitchell1, rowriter, shopdata, star
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.sql import templates
@@ -51,8 +51,16 @@ def speak_mitchell1(world: World, site: Site, folder: Path, as_of: datetime) -> 
     yield _database("mitchell1_demo", folder / "shop.db", site)
 
 
+@contextmanager
+def speak_star(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    star.deliver(world.company, world.events, site, folder, since=None, as_of=as_of)
+    words = {"statuses": star.WORDS, "payers": star.PAYERS, "charges": star.CHARGES}
+    yield {"kind": "star", "path": str(folder), **words, "sites": {site.source_code: site.id}}
+
+
 SPOKEN: dict[str, Speaker] = {
     "rowriter": speak_rowriter,
     "mitchell1": speak_mitchell1,
     "shopdata": speak_shopdata,
+    "star": speak_star,
 }
