@@ -43,7 +43,8 @@ class Table:
         columns = self.columns(reader)
         by_name = {OTHER_NAMES.get(name, name): column for name, column in columns.items()}
         labels = [reader.text(column).label(name) for name, column in by_name.items()]
-        wanted = sa.select(*labels).where(*self._bounds(by_name[self.at], window)).order_by(by_name[self.at])
+        at = by_name[self.at]
+        wanted = sa.select(*labels).select_from(sa.table(self.name)).where(*self._bounds(at, window)).order_by(at)
         rows = [self._told(row) for row in reader.read(wanted).iter_rows(named=True)]
         names = dict.fromkeys(name for row in rows for name in row)
         return (

@@ -31,6 +31,15 @@ VENDORS = {
     "shopdata": Vendor("F2", "sparse"),
 }
 
+# What a kind is read for, where that is not repair orders.
+SOURCE_KINDS = dict.fromkeys(
+    ("asterisk", "callrail", "freeswitch", "ringcentral", "threecx", "twilio"), "telephony"
+)
+
+
+def source_kind_of(kind: str) -> str:
+    return SOURCE_KINDS.get(kind, "dms")
+
 
 def vendor_of(name: str) -> Vendor:
     """Traits of a vendor; one that is not listed promises nothing and counts as F2 ("all other")."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from connectors.simulator import asterisk, asterisk_file, dealertrack, files, rowriter
+from connectors.simulator import asterisk, asterisk_events, asterisk_file, dealertrack, files, rowriter
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.simulator.shopware import ShopWareServer
@@ -23,6 +23,7 @@ from orchestration import config as settings
 
 URL = "TIEOUT_DEMO_SHOPWARE"  # the far end takes a free port each time; tieout.yml refers to it by this name
 ROWRITER_NAMES = Path(sql.__file__).parent / "examples" / "rowriter_demo.yml"
+LOGS_EVENTS = 21  # the shop with this many columns logs its calls on their way too
 TYPES = {f"Credit Card - {name}": "card" for name in ("Visa", "MasterCard", "Amex", "Discover", "Debit")}
 TYPES |= {"Cash": "cash", "Check": "check", "Other - Synchrony": "financing", "Other - ACH": "ach"}
 
@@ -40,6 +41,8 @@ def write(world: World, home: Path, since: datetime | None, as_of: datetime) -> 
             far_end.deliver(world.company, world.events, site, own / "drop", since=since, as_of=as_of)
         if site.phone == "asterisk":
             asterisk_file.append(world.company, world.events, site, own / "cdr" / "Master.csv", as_of=as_of)
+            if site.phone_columns == LOGS_EVENTS:
+                asterisk_events.append(world.company, world.events, site, own / "events", as_of=as_of)
 
 
 @contextmanager
@@ -106,9 +109,12 @@ def _books(site: Site, sites: tuple[Site, ...], home: Path) -> Iterator[tuple[st
 def _phones(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
     if site.phone == "asterisk":
         layout = list(asterisk_file.LAYOUTS[17]) if site.phone_columns == 17 else site.phone_columns
+        logs = {"cel": asterisk_events.CEL, "queue_log": asterisk_events.QUEUE_LOG}
+        events = {name: f"sources/{site.id}/events/{path}" for name, path in logs.items()}
         yield f"{site.id}_phone", {
             "kind": "asterisk", "path": f"sources/{site.id}/cdr/Master.csv", "timezone": site.timezone,
             "columns": layout, "entry_points": asterisk.entry_points(), "sites": {"*": site.id},
+            **(events if site.phone_columns == LOGS_EVENTS else {}),
         }  # fmt: skip
 
 

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from connectors.vendors import vendor_of
+from connectors.vendors import source_kind_of, vendor_of
 from data_contracts import capability
 from orchestration.config import Config
-from orchestration.settings import WEEKDAYS, Site
+from orchestration.settings import OWNERS, WEEKDAYS, Connection, Site
 
 FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older instants would be unknown
 ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
@@ -89,7 +89,7 @@ CONNECTION: Schema = {
     "connection": pl.String, "source_kind": pl.String, "kind": pl.String, "vendor": pl.String,
     "formula_family": pl.String, "ro_number_policy": pl.String, "void_keeps_header": pl.Boolean,
     "reopen_keeps_payments": pl.Boolean, "enforces_zero_balance": pl.Boolean, "derives_charges": pl.Boolean,
-    "delivers_quotes": pl.Boolean,
+    "delivers_quotes": pl.Boolean, "only_site_code": pl.String, **{f"{owned}_ids": pl.String for owned in OWNERS},
 }  # fmt: skip
 SITE_SOURCE: Schema = {
     "connection": pl.String, "source_site_id": pl.String, "site": pl.String, "valid_from": pl.Date, "valid_to": pl.Date,
@@ -126,13 +126,19 @@ def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
         can = {(field.entity, field.field): field.can for field in fields}
         labels = can.get(("tender", "kind"), can.get(("tender", "*"), "never"))
         quotes = can.get(("ro_job", "presented_parts"), can.get(("ro_job", "*"), "never"))
-        source_kind = "telephony" if connection.kind == "asterisk" else "dms"
+        source_kind = source_kind_of(connection.kind)
         yield (
             name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
             vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
             source_kind == "dms" and (labels == "never" or (("tender", "kind") in can and labels != "delivers")),
-            quotes != "never",
+            quotes != "never", _only_code(connection), *(connection.ids_of.get(owned, name) for owned in OWNERS),
         )  # fmt: skip
+
+
+def _only_code(connection: Connection) -> str | None:
+    """The site code of rows that name none, where there is no choice."""
+    codes = {site_map.code for site_map in connection.sites}
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 def _site_sources(config: Config) -> Iterator[tuple[Any, ...]]:

@@ -45,24 +45,30 @@ class Party:
 
 
 def rows(site: Site, events: Iterable[Event], *, local: bool) -> Iterator[tuple[datetime, list[Row]]]:
-    """(when it was written, rows) of each call, in the order of the log; a call is written once."""
+    """(when it was written, rows) of each call, in the order of the log."""
+    for at, call, serial in calls(site, events):
+        yield at, _call(call, serial, local)
+
+
+def calls(site: Site, events: Iterable[Event]) -> Iterator[tuple[datetime, Call, int]]:
+    """(when it ended, call, the first of its channels' numbers); a call is told once."""
     serial, written = 0, set()
     for event in events:
         if event.site == site.id and event.entity == "call" and event.key not in written:
             written.add(event.key)
             serial += 10
-            yield event.at, _call(event.data, serial, local)
+            yield event.at, event.data, serial
 
 
 def _call(call: Call, serial: int, local: bool) -> list[Row]:
     if call["direction"] == "in":
         return _inbound(call, serial, local)
     trunk = call["direction"] == "out"
-    own = _channel(call["extension"] if trunk else call["from_number"], serial)
+    own = channel_name(call["extension"] if trunk else call["from_number"], serial)
     src = call["from_number"].removeprefix("+1")  # outside, the shop shows its main number
-    party = Party(own, src, _dialed(call["to_number"]), "from-internal", _id(call, serial))
+    party = Party(own, src, as_dialed(call["to_number"]), "from-internal", linked_id(call, serial))
     (leg,) = call["legs"]
-    device = _channel("trunk" if trunk else leg["extension"], serial + 1)
+    device = channel_name("trunk" if trunk else leg["extension"], serial + 1)
     result = call["status"] if call["status"] in DISPOSITIONS else leg["result"]
     return [_ring(party, {**leg, "result": result}, device, "Dial")]
 
@@ -70,11 +76,11 @@ def _call(call: Call, serial: int, local: bool) -> list[Row]:
 def _inbound(call: Call, serial: int, local: bool) -> list[Row]:
     src = call["from_number"].removeprefix("+1") if call["from_number"] else "anonymous"
     dialed, context = call["to_number"].removeprefix("+1"), CONTEXTS[call["entry_point"]]
-    party = Party(_channel("trunk", serial), src, dialed, context, _id(call, serial))
+    party = Party(channel_name("trunk", serial), src, dialed, context, linked_id(call, serial))
     application = "Queue" if call["status"] == "abandoned" else "Dial"
     made: list[Row] = []
     for number, leg in enumerate(_legs(call), start=1):
-        device = _channel(leg["extension"], serial + number)
+        device = channel_name(leg["extension"], serial + number)
         if local and application == "Queue":
             made += _through_local(party, leg, device, serial + number)
         else:
@@ -108,7 +114,7 @@ def _through_local(party: Party, leg: Call, device: str, number: int) -> list[Ro
     pipe = f"Local/{leg['extension']}@queue-{number:08x}"
     behind = _ring(party, leg, device, "Dial")
     behind |= {"channel": f"{pipe};2", "dcontext": "queue", "dst": leg["extension"]}
-    behind["uniqueid"] = _id({"started_at": leg["started_at"]}, number)
+    behind["uniqueid"] = linked_id({"started_at": leg["started_at"]}, number)
     return [_ring(party, leg, f"{pipe};1", "Queue"), behind]
 
 
@@ -129,15 +135,15 @@ def _ending(party: Party, call: Call) -> list[Row]:
     return []
 
 
-def _channel(name: str, serial: int) -> str:
+def channel_name(name: str, serial: int) -> str:
     return f"PJSIP/{name}-{serial:08x}"
 
 
-def _id(call: Call, serial: int) -> str:
+def linked_id(call: Call, serial: int) -> str:
     return f"{int(call['started_at'].timestamp())}.{serial}"
 
 
-def _dialed(number: str) -> str:
+def as_dialed(number: str) -> str:
     """People dial 9 for an outside line."""
     return number.replace("+1", "91") if number.startswith("+1") else number
 

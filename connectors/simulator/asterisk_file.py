@@ -45,8 +45,12 @@ def append(
     """Write what ended up to `as_of` and is not in the file or its rotated ones yet; the number of bytes.
 
     `half_line` leaves the write in the middle of the next row, which a later call completes."""
-    layout = LAYOUTS[site.phone_columns]
-    lines = list(_lines(site, events, layout))
+    return grow(path, _lines(site, events, LAYOUTS[site.phone_columns]), as_of, half_line)
+
+
+def grow(path: Path, told: Iterable[tuple[datetime, bytes]], as_of: datetime, half_line: bool = False) -> int:
+    """Append to a file what was written up to an instant, and is not in it or its rotated ones yet."""
+    lines = list(told)
     whole = b"".join(line for at, line in lines if at <= as_of)
     if half_line and len(whole) < sum(len(line) for _, line in lines):
         later = next(line for at, line in lines if at > as_of)

@@ -1,6 +1,6 @@
 """The telephone of one shop: its numbers, who calls when, who picks up.
 
-Belongs here: calls, their legs and the way they took. Keep out: how a telephone system writes them down (asterisk, files)."""
+Belongs here: calls, their legs and the way they took. Keep out: how a telephone system tells them (asterisk, ...)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _incoming(desk: Desk, row: Row, day: date, shut: bool, rng: Random) -> None:
     row.update(status=status, legs=[] if shut or status == "busy" else _ring(desk, row, status, ring, rng))
     if status == "answered":
         answered = next(leg for leg in row["legs"] if leg["result"] == "answered")
-        row.update({key: answered[key] for key in ("answered_at", "ended_at", "extension", "employee_id")})
+        row.update({key: answered[key] for key in ("answered_at", "extension", "employee_id")})
+        row["ended_at"] = max(leg["ended_at"] for leg in row["legs"])  # handed on, the caller talks on
         return
     if status == "voicemail":
         row["recording_id"] = f"vm-{row['call_id']}"

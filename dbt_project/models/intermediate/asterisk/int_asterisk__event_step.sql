@@ -62,7 +62,10 @@ marks as (
     select _version, happened_at, 2, node_type, label, 'next', application, call_id, _key, _row_hash
     from before
     where node_type is not null
-        and not (node_type = 'ivr' and node_before = 'ivr' and label = label_before and exten = exten_before)
+        and not (
+            node_type = 'ivr' and node_before is not distinct from 'ivr'
+            and label is not distinct from label_before and exten is not distinct from exten_before
+        )
         and not (
             application = 'queue' and exists (
                 select 1 from logged where logged._version = before._version and logged.queue = before.label
