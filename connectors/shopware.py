@@ -5,7 +5,6 @@ paging (http.py, paging.py), what a price or a state means (the dbt models)."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from connectors.answers import Gone
 from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.http import Api, Params, connect
 from connectors.jsonrows import NTH, documents, flat, frame, ids, newest
+from connectors.jsontables import Table
 from connectors.pages import Moved, Page
 from connectors.paging import by_cursor, numbered
 from connectors.settling import settle
@@ -215,31 +215,32 @@ class _Reading:
 
 
 def _flattened(page: Page, reading: _Reading) -> Frames:
-    rows: dict[str, list[Row]] = {table: [] for table in ORDER}
+    tables = {table: Table() for table in ORDER}
     for order in page.rows:
         nth = {NTH: next(reading.ordinal)}
         for name in ("services", "payments"):
             if not isinstance(order.get(name), list):
                 raise Moved(f"{page.where}: repair order {order.get('id')} came without {name}; pull again")
         of_order = {**nth, "repair_order_id": str(order["id"])}
-        rows["repair_order"].append({**nth, **flat(order, "services", "payments")})
-        rows["payment"] += [{**flat(payment), **of_order} for payment in order["payments"]]
+        tables["repair_order"].add([order], nth)
+        tables["payment"].add(order["payments"], of_order)
         for service in order["services"]:
             named = {"category_text": reading.categories.get(str(service.get("category_id")))}
-            rows["service"].append({**of_order, **flat(service, *ITEMS), **named})
+            tables["service"].add([service], {**of_order, **named})
             for name, table in ITEMS.items():
-                rows[table] += _items(page, service, name, {**of_order, "service_id": str(service["id"])})
-    return {table: frame(items) for table, items in rows.items()}
+                items = _items(page, service, name)
+                tables[table].add(items, {**of_order, "service_id": str(service["id"])})
+                tables[table].number(items, "occurrence", "id")
+    nested = {"repair_order": ("services", "payments"), "service": tuple(ITEMS)}
+    return {table: gathered.frame(*nested.get(table, ())) for table, gathered in tables.items()}
 
 
-def _items(page: Page, service: Row, name: str, of_service: Row) -> Iterator[Row]:
+def _items(page: Page, service: Row, name: str) -> list[Row]:
     """Items of a service. A part's id stands twice where a share of its quantity has a price of its own."""
-    if not isinstance(service.get(name), list):
+    items = service.get(name)
+    if not isinstance(items, list):
         raise Moved(f"{page.where}: service {service.get('id')} came without {name}; pull again")
-    times: Counter[str] = Counter()
-    for item in service[name]:
-        times[str(item["id"])] += 1
-        yield {**of_service, "occurrence": str(times[str(item["id"])]), **flat(item)}
+    return items
 
 
 def _numbers(row: Row) -> Row:
