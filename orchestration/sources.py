@@ -47,7 +47,7 @@ def build(connection: Connection, environment: Mapping[str, str], folder: Path) 
     settings = fill(connection.settings, environment)
     hints = get_type_hints(kind)
     for key, value in settings.items():
-        if isinstance(value, str) and hints.get(key) is Path:
+        if isinstance(value, str) and hints.get(key) in (Path, Path | None):
             settings[key] = folder / value
     return kind(**settings)
 
