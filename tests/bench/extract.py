@@ -9,6 +9,7 @@ import json
 import sqlite3
 import tempfile
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def shopware() -> dict[str, Any]:
     start, lines = time.perf_counter(), 0
     reading = kind._Reading(itertools.count(), {})
     for _ in range(ORDERS // 100):
-        rows = json.loads(body, parse_float=str)
+        rows = json.loads(body, parse_float=Decimal)
         frames = kind._flattened(Page("bench", rows), reading)
         lines += sum(frames[table].height for table in ("labor", "part", "hazmat", "sublet"))
     taken = time.perf_counter() - start
