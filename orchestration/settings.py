@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -198,10 +198,22 @@ class SiteMap(_Settings):
         return starts <= min(self.to or date.max, other.to or date.max)
 
 
+Owner = Literal["order", "customer", "vehicle", "employee", "call", "payment"]
+OWNERS: tuple[Owner, ...] = get_args(Owner)
+
+
 class Connection(_Settings):
-    """One feed of one or more sites. `settings` are the kind's own and may hold ${VAR} references."""
+    """One feed of one or more sites. `settings` are the kind's own and may hold ${VAR} references.
+
+    `ids_of`: whose ids its rows name, where they are another connection's (a texting service names the DMS's orders)."""
 
     name: str
     kind: str
     sites: list[SiteMap] = Field(min_length=1)
+    ids_of: dict[Owner, str] = {}
     settings: dict[str, Any] = {}
+
+    @field_validator("ids_of", mode="before")
+    @classmethod
+    def _of_everything(cls, value: Any) -> Any:
+        return dict.fromkeys(OWNERS, value) if isinstance(value, str) else value

@@ -17,6 +17,7 @@ from orchestration.settings import Company, Connection, Options, Site, SiteMap, 
 
 Model = TypeVar("Model", bound=BaseModel)
 SECTIONS = ("company", "sites", "connections", "options")
+OURS = ("kind", "sites", "ids_of")  # of a connection's keys; the others are its kind's
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|partner_id|pat)$", re.IGNORECASE)
 _SECRET_IN_URL = re.compile(r"://[^/@:\s]*:(?!\$\{)[^@\s]+@")
@@ -112,6 +113,7 @@ def connections(raw: dict[str, Any], problems: Problems) -> dict[str, Connection
         connection = _connection(name, value, problems)
         if connection:
             _check_sites(connection, known_sites, problems)
+            _check_owners(connection, set(section), problems)
             _check_secrets(f"connections.{name}", connection.settings, problems)
             parsed[name] = connection
     return parsed
@@ -130,9 +132,9 @@ def _connection(name: str, raw: object, problems: Problems) -> Connection | None
     sites_ = list(_site_maps(f"{path}.sites", raw.get("sites"), problems))
     if raw.get("sites") and not sites_:
         return None
-    settings = {key: value for key, value in raw.items() if key not in ("kind", "sites")}
+    settings = {key: value for key, value in raw.items() if key not in OURS}
     given = {"name": name, "sites": sites_, "settings": settings}
-    return problems.parse(Connection, path, given | ({"kind": raw["kind"]} if "kind" in raw else {}))
+    return problems.parse(Connection, path, given | {key: raw[key] for key in OURS if key != "sites" and key in raw})
 
 
 def _site_maps(path: str, raw: object, problems: Problems) -> Iterator[dict[str, Any]]:
@@ -163,6 +165,13 @@ def _check_sites(connection: Connection, known: set[str], problems: Problems) ->
                 f"the dates of '{one.site}' and '{other.site}' overlap; end the first with 'to:' before the "
                 "second begins with 'from:'",
             )
+
+
+def _check_owners(connection: Connection, known: set[str], problems: Problems) -> None:
+    for owned, owner in connection.ids_of.items():
+        if owner not in known:
+            path = f"connections.{connection.name}.ids_of.{owned}"
+            problems.add(path, f"is not a connection{near(owner, known)}", owner)
 
 
 def _check_secrets(path: str, value: object, problems: Problems) -> None:

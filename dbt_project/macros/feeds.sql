@@ -18,7 +18,9 @@
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'star': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
+        'cdk': ['repair_order', 'ro_line', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'],
         'asterisk': ['call', 'call_leg', 'call_step'],
+        'freeswitch': ['call', 'call_leg', 'call_step'],
         'iif': ['control_total'],
     } -%}
     {%- set models = {} -%}

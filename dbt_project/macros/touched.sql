@@ -11,6 +11,7 @@
         'touched_call_period': ['site_key', 'period_grain', 'period_start'],
         'incoming_tender': ['tender_key'],
         'incoming_call': ['call_key'],
+        'touched_fact': ['fact_key'],
     }[name]) }}
 {%- endmacro %}
 

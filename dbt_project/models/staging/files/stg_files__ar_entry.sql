@@ -1,0 +1,21 @@
+{{ config(materialized='ephemeral') }}
+
+with source as (
+    select * from {{ source('files', 'ar_entry') }}
+),
+
+renamed as (
+    select
+        entry_id,
+        site,
+        customer_id,
+        ro_id,
+        type,
+        amount,
+        business_date,
+        updated_at,
+        {{ tieout.landed_columns() }}
+    from source
+)
+
+select * from renamed
