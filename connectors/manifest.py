@@ -31,6 +31,9 @@ class Counts:
     deleted: int = 0
     relanded: int = 0
 
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
     def balanced(self) -> bool:
         """Whether no row was lost and none invented."""
         return self.rows_in == self.landed + self.unchanged + self.quarantined

@@ -54,7 +54,7 @@ def landing_assets(config: Config, kind: str) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )  # fmt: skip
     def landed(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
-        pulled = pull_all(config, [name for name in context.partition_keys if name in config.connections])
+        pulled = pull_all(config, [name for name in context.partition_keys if name in config.running])
         for one in pulled:
             yield from events.pull_events(one)
         failed = events.failed_pulls(pulled)

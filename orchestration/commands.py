@@ -13,7 +13,7 @@ from typing import Any
 from rich.progress import Progress
 
 from orchestration import config as settings
-from orchestration import console, landing, pipeline, quarantine, verdict, views, views_quarantine
+from orchestration import console, exchange, landing, pipeline, quarantine, verdict, views, views_quarantine
 from orchestration import publish as publishing
 from orchestration import status as state
 from orchestration.config import Config
@@ -62,7 +62,7 @@ def _build_bar(bar: Progress) -> Callable[[str, int, int], None]:
 def run(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
     company = _load(config, home)
     with console.progress(format_) as bar, _far_ends(company.home):
-        ran = pipeline.run(company, full_refresh, _pull_bar(bar, len(company.connections)), _build_bar(bar))
+        ran = pipeline.run(company, full_refresh, _pull_bar(bar, len(exchange.exchanged(company))), _build_bar(bar))
     console.show(format_, {"ok": ran.ok, **vars(ran)}, views.run(ran))
     return ran.ok
 
@@ -75,16 +75,18 @@ def pull(
     format_: str,
 ) -> bool:
     company = _load(config, home)
-    total = len(names) or len(company.connections)
+    total = len(names) or len(exchange.exchanged(company))
     with console.progress(format_) as bar, _far_ends(company.home):
-        pulled = landing.pull_all(company, names, dates=dates, done=_pull_bar(bar, total))
+        pulled = landing.pull_all(company, names, dates=dates, done=_pull_bar(bar, total), beside=bool(names))
     console.show(format_, {"pulled": pulled}, views.pulls(pulled))
     return all(one.ok for one in pulled)
 
 
 def build(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
     company = _load(config, home)
+    exchange.require_known(company, exchange.landed(company))
     with console.progress(format_) as bar:
+        exchange.fetch_all(company)
         built = verdict.build(company, full_refresh, _build_bar(bar))
     console.show(format_, built, views.build(built))
     return built.ok
@@ -130,6 +132,7 @@ def quarantine_replay(names: Sequence[str], config: Path | None, home: Path | No
 def config_check(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
     company = _load(config, home)
     company.require(names or None)
+    exchange.require_known(company, exchange.landed(company))
     with _far_ends(company.home):
         found, errors = landing.offers(company, names)
     console.show(format_, {"offers": found, "errors": errors}, views.offers(found, errors))

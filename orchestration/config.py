@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.base import Source
+from connectors.base import Source, TieoutError
+from connectors.remote import Remote
 from orchestration import sources, validation, yamlfile
-from orchestration.settings import BreakoutGroup, Company, Connection, Options, Site, SiteMap, near
+from orchestration.settings import BreakoutGroup, Company, Connection, Landing, Options, Site, SiteMap, near
 from orchestration.validation import ConfigError, Problems
 
 DEMO_MARK = "demo.json"  # in a home: it is the demo's, and this is its size
@@ -64,6 +65,7 @@ class Config(BaseModel):
     sites: dict[str, Site]
     connections: dict[str, Connection]
     options: Options
+    landing: Landing | None = None
     path: Path
     home: Path
 
@@ -81,6 +83,34 @@ class Config(BaseModel):
             raise ConfigError(str(self.path), [f"connections: no '{name}'{near(name, self.connections)}"])
         return self.connections[name]
 
+    @property
+    def pulled(self) -> list[str]:
+        """Connections that a run of this home pulls: not those of agents, and not the retired ones."""
+        return [name for name, one in self.connections.items() if not one.agent and not one.retired]
+
+    @property
+    def running(self) -> list[str]:
+        """Connections that still bring something, from here or from their agent."""
+        return [name for name, one in self.connections.items() if not one.retired]
+
+    def remote(self) -> Remote | None:
+        """Where pulls are exchanged, its secrets filled in."""
+        if self.landing is None:
+            return None
+        self.require([])
+        return Remote(self.landing.url, sources.fill(self.landing.options, os.environ))
+
+    def described(self, name: str) -> Source:
+        """The connector of one connection, unset secrets and all: a build reads its maps, and connects to nothing."""
+        connection = self.connection(name)
+        unset = {variable: f"${{{variable}}}" for _, variable in sources.references(connection.settings)}
+        try:
+            return sources.build(connection, {**unset, **os.environ}, self.path.parent)
+        except TieoutError as error:
+            lacking = sorted(set(unset) - set(os.environ))
+            hint = f"; a build reads its maps: set {', '.join(lacking)} here too" if lacking else ""
+            raise ConfigError(str(self.path), [f"connections.{name}: {error}{hint}"]) from None
+
     def source(self, name: str) -> Source:
         """The connector of one connection, with its secrets filled in."""
         connection = self.connection(name)
@@ -90,20 +120,27 @@ class Config(BaseModel):
     def require(self, names: Iterable[str] | None = None) -> None:
         """Every ${VAR} of these connections must be set; all that are not are named at once."""
         problems = Problems()
-        for name in self.connections if names is None else names:
-            for path, variable in sources.references(self.connection(name).settings, f"connections.{name}"):
-                if variable not in os.environ:
-                    problems.add(path, f"the environment has no {variable}; set it before you start tieout")
+        for name in self.pulled if names is None else names:
+            _find_unset(f"connections.{name}", self.connection(name).settings, problems)
+        if self.landing:
+            _find_unset("landing.options", self.landing.options, problems)
         if problems:
             raise ConfigError(str(self.path), problems)
 
     def redact(self, text: str) -> str:
         """The text with every secret in it replaced by its reference."""
-        for connection in self.connections.values():
-            for _, variable in sources.references(connection.settings):
+        places = [connection.settings for connection in self.connections.values()]
+        for place in [*places, self.landing.options if self.landing else {}]:
+            for _, variable in sources.references(place):
                 secret = os.environ.get(variable, "")
                 text = text.replace(secret, f"${{{variable}}}") if secret else text
         return text
+
+
+def _find_unset(path: str, settings: dict[str, Any], problems: Problems) -> None:
+    for where, variable in sources.references(settings, path):
+        if variable not in os.environ:
+            problems.add(where, f"the environment has no {variable}; set it before you start tieout")
 
 
 def load(path: Path | None = None, home: Path | None = None) -> Config:
@@ -115,7 +152,9 @@ def load(path: Path | None = None, home: Path | None = None) -> Config:
         "sites": validation.sites(raw, problems),
         "connections": validation.connections(raw, problems),
         "options": validation.options(raw, problems),
+        "landing": validation.landing(raw, problems),
     }
+    validation.check_agents(parts["connections"], parts["landing"], problems)
     for connection in parts["connections"].values():
         sources.check(connection, os.environ, file.parent, problems)
     if problems:

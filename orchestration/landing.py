@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import takewhile
 
 from connectors import landing, manifest
 from connectors.base import TieoutError
 from connectors.manifest import Counts
-from orchestration.config import Config
+from orchestration import exchange
+from orchestration.config import Config, ConfigError
 
 AT_ONCE = 8
 SWEEP_EVERY = timedelta(days=7)  # what a source deletes without saying so is found within a week
@@ -36,6 +38,7 @@ class Pulled:
     error: str = ""
     offered: tuple[str, ...] = ()
     seconds: float = 0.0
+    fetched: int | None = None  # pulls that another home has sent; None where this one has pulled
 
     @property
     def ok(self) -> bool:
@@ -54,21 +57,55 @@ def pull_all(
     now: datetime | None = None,
     sweep: bool | None = None,
     done: Done = lambda _: None,
+    beside: bool = False,
 ) -> list[Pulled]:
-    """Pull these connections (all when none is named); `done` hears of each as it ends.
+    """Pull these connections (all of this home when none is named); `done` hears of each as it ends.
 
-    Raises ConfigError before anything is pulled when a name or a secret is missing."""
-    wanted = [config.connection(name).name for name in names] or list(config.connections)
-    config.require(wanted)
+    Where pulls are exchanged by URL, what others have sent is fetched first, and what is pulled here is sent.
+    What an agent pulls is pulled here only when this is the agent, `beside` the system. Raises ConfigError before
+    anything is pulled when a name or a secret is missing, or when landed history has lost its connection."""
+    wanted = [_known(config, name) for name in names] or exchange.exchanged(config)
+    own = {name for name in wanted if beside or name in config.pulled}
+    config.require(own)
+    if not names:
+        exchange.require_known(config, exchange.landed(config))
     moment = now or datetime.now(UTC)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        futures = {pool.submit(_pull, config, name, moment, dates, sweep): name for name in wanted}
+        pulls = {name: partial(_pull, config, name, moment, dates, sweep) for name in own}
+        futures = {pool.submit(_exchange, config, name, pulls.get(name)): name for name in wanted}
         found = {}
         for future in as_completed(futures):
             name = futures[future]
             found[name] = _outcome(config, name, future)
             done(found[name])
     return [found[name] for name in wanted]
+
+
+def _known(config: Config, name: str) -> str:
+    if config.connection(name).retired:
+        raise ConfigError(str(config.path), [f"connections.{name}: is retired; take `retired` away to pull it again"])
+    return name
+
+
+def _exchange(config: Config, name: str, pull: Callable[[], Pulled] | None) -> Pulled:
+    """Fetch, pull if that is done here, send."""
+    started = time.monotonic()
+    fetched = exchange.fetch(config, name)
+    if pull is None:
+        return _as_pulled(config, name, fetched, time.monotonic() - started)
+    pulled = pull()
+    exchange.send(config, name)
+    return pulled
+
+
+def _as_pulled(config: Config, name: str, fetched: Sequence[manifest.Manifest], seconds: float) -> Pulled:
+    """What others have pulled of a connection since the last run, as if it were one pull."""
+    last = fetched[-1] if fetched else None
+    return Pulled(
+        name, config.connection(name).kind, last.pull_id if last else "", exchange.together(fetched),
+        last.failed if last else {}, [warning for said in fetched for warning in said.warnings], seconds=seconds,
+        fetched=len(fetched),
+    )  # fmt: skip
 
 
 def _pull(config: Config, name: str, now: datetime, dates: tuple[date, date] | None, sweep: bool | None) -> Pulled:
@@ -108,7 +145,7 @@ def _recent(config: Config, name: str, since: datetime) -> Iterator[manifest.Man
 
 def offers(config: Config, names: Sequence[str] = ()) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Connect to these connections (all when none is named): what each offers, and why others failed."""
-    wanted = [config.connection(name).name for name in names] or list(config.connections)
+    wanted = [config.connection(name).name for name in names] or config.pulled
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         futures = {name: pool.submit(_check, config, name) for name in wanted}
     errors = {name: _why(config, future.exception()) for name, future in futures.items() if future.exception()}

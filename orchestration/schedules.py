@@ -19,7 +19,7 @@ DROPPED = ("files", "dealertrack", "iif", "shopdata", "star")  # kinds whose sou
 def by_zone(config: Config) -> dict[str, list[str]]:
     """Connections by time zone of their shops; one that serves several zones is pulled with each."""
     zones: dict[str, list[str]] = {}
-    for connection in config.connections.values():
+    for connection in (config.connections[name] for name in config.running):
         for zone in sorted({config.sites[entry.site].timezone for entry in connection.sites}):
             zones.setdefault(zone, []).append(connection.name)
     return zones
@@ -50,7 +50,7 @@ def contract_docs() -> dg.ScheduleDefinition:
 def drop_folders(config: Config) -> dict[str, Path]:
     """The folder of every connection whose source drops files."""
     found = {}
-    for connection in config.connections.values():
+    for connection in (config.connections[name] for name in config.pulled):
         path = connection.settings.get("path")
         if connection.kind in DROPPED and isinstance(path, str) and "${" not in path:
             found[connection.name] = config.path.parent / path

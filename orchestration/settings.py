@@ -205,15 +205,32 @@ OWNERS: tuple[Owner, ...] = get_args(Owner)
 class Connection(_Settings):
     """One feed of one or more sites. `settings` are the kind's own and may hold ${VAR} references.
 
-    `ids_of`: whose ids its rows name, where they are another connection's (a texting service names the DMS's orders)."""
+    `ids_of`: whose ids its rows name, where they are another connection's (a texting service names the DMS's orders).
+    `retired`: it is read no more, and its history stays. `agent`: it is pulled beside its system, and fetched here."""
 
     name: str
     kind: str
     sites: list[SiteMap] = Field(min_length=1)
     ids_of: dict[Owner, str] = {}
+    retired: bool = False
+    agent: bool = False
     settings: dict[str, Any] = {}
 
     @field_validator("ids_of", mode="before")
     @classmethod
     def _of_everything(cls, value: Any) -> Any:
         return dict.fromkeys(OWNERS, value) if isinstance(value, str) else value
+
+
+class Landing(_Settings):
+    """Where pulls are exchanged with other homes; `options` are fsspec's and may hold ${VAR} references."""
+
+    url: str
+    options: dict[str, Any] = {}
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not re.match(r"[a-z][a-z0-9+]*://.", value):
+            raise ValueError("is no address; write s3://bucket/folder, or file:///mnt/share/folder")
+        return value

@@ -15,6 +15,7 @@ import polars as pl
 from connectors.vendors import source_kind_of, vendor_of
 from data_contracts import capability
 from orchestration.config import Config
+from orchestration.exchange import require_known
 from orchestration.settings import OWNERS, WEEKDAYS, Connection, Site
 
 FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older instants would be unknown
@@ -25,6 +26,7 @@ def write(
     warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime
 ) -> None:
     """(Re)write every table of schema `config`, in the caller's transaction."""
+    require_known(config, {pull["connection"] for pull in pulls})
     horizon = _horizon(pulls, now)
     warehouse.execute("create schema if not exists config")
     for name, frame in _frames(config, pulls, horizon).items():
@@ -115,13 +117,19 @@ def _site(config: Config, name: str, horizon: datetime) -> tuple[Any, ...]:
     local = horizon.astimezone(ZoneInfo(site.timezone)) - timedelta(minutes=cutoff)
     return (
         name, site.name, site.region, site.timezone, cutoff, site.postal_code, site.ar_enabled, site.upcharge_pct,
-        site.cash_rounding, config.options_of(name).other_line_section, local.date(),
+        site.cash_rounding, config.options_of(name).other_line_section, min(local.date(), _last_day(config, name)),
     )  # fmt: skip
+
+
+def _last_day(config: Config, site: str) -> date:
+    """A shop that was sold has no days after the last one that any of its systems is valid for."""
+    ends = [entry.to for one in config.connections.values() for entry in one.sites if entry.site == site]
+    return max((end or ALWAYS[1] for end in ends), default=ALWAYS[1])
 
 
 def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
     for name, connection in config.connections.items():
-        vendor_name = str(getattr(config.source(name), "vendor", connection.kind))
+        vendor_name = str(getattr(config.described(name), "vendor", connection.kind))
         vendor, fields = vendor_of(vendor_name), capability.load(connection.kind)
         can = {(field.entity, field.field): field.can for field in fields}
         labels = can.get(("tender", "kind"), can.get(("tender", "*"), "never"))
@@ -172,7 +180,7 @@ def _public_holidays(site: Site, years: Iterable[int]) -> list[date]:
 
 def _value_maps(config: Config) -> Iterator[tuple[str, str, str, str, str]]:
     for name in config.connections:
-        maps: Mapping[tuple[str, str], Mapping[str, str]] = config.source(name).maps()
+        maps: Mapping[tuple[str, str], Mapping[str, str]] = config.described(name).maps()
         for (table, column), values in maps.items():
             for raw, canonical in values.items():
                 yield name, table, column, raw, canonical

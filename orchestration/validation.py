@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from connectors.base import TieoutError
-from orchestration.settings import Company, Connection, Options, Site, SiteMap, near
+from orchestration.settings import Company, Connection, Landing, Options, Site, SiteMap, near
 
 Model = TypeVar("Model", bound=BaseModel)
-SECTIONS = ("company", "sites", "connections", "options")
-OURS = ("kind", "sites", "ids_of")  # of a connection's keys; the others are its kind's
+SECTIONS = ("company", "sites", "connections", "landing", "identity", "options")
+OURS = ("kind", "sites", "ids_of", "retired", "agent")  # of a connection's keys; the others are its kind's
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|partner_id|pat)$", re.IGNORECASE)
 _SECRET_IN_URL = re.compile(r"://[^/@:\s]*:(?!\$\{)[^@\s]+@")
@@ -86,6 +86,24 @@ def company(raw: dict[str, Any], problems: Problems) -> Company | None:
 
 def options(raw: dict[str, Any], problems: Problems) -> Options | None:
     return problems.parse(Options, "options", raw.get("options") or {})
+
+
+def landing(raw: dict[str, Any], problems: Problems) -> Landing | None:
+    """The address alone, or {url, options}."""
+    given = raw.get("landing")
+    if given is None:
+        return None
+    _check_secrets("landing", given, problems)
+    return problems.parse(Landing, "landing", {"url": given} if isinstance(given, str) else given)
+
+
+def check_agents(connections: dict[str, Connection], landing: Landing | None, problems: Problems) -> None:
+    """What an agent pulls must come from somewhere; what is retired is pulled by nobody."""
+    for name, connection in connections.items():
+        if connection.agent and landing is None:
+            problems.add(f"connections.{name}.agent", "nothing says where its pulls come from; add landing: s3://...")
+        if connection.agent and connection.retired:
+            problems.add(f"connections.{name}", "is retired and has an agent; keep one of the two")
 
 
 def sites(raw: dict[str, Any], problems: Problems) -> dict[str, Site]:

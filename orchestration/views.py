@@ -43,6 +43,8 @@ def _result(one: Pulled) -> Text:
         return Text("failed", style=BAD)
     if one.failed:
         return Text(f"failed: {', '.join(sorted(one.failed))}", style=BAD)
+    if one.fetched is not None:
+        return Text(f"{one.fetched} fetched" if one.fetched else "nothing new to fetch", style=GOOD)
     return Text("ok", style=GOOD)
 
 
