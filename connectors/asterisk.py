@@ -18,7 +18,7 @@ from connectors.asterisk_database import Table
 from connectors.asterisk_rows import CDR_OWN, EVENT_OWN, LAYOUTS, NEEDED, NEEDED_OF_EVENTS, event_row
 from connectors.base import Cursor, Item, TieoutError, Window
 from connectors.numbers import check_country, with_e164
-from connectors.records import Log, check_clock, check_encoding, follow, inverted, named
+from connectors.records import Log, check_clock, check_encoding, check_entries, context_maps, follow, named
 
 INBOUND = ("from-trunk*", "from-pstn*", "from-did*", "from-external*", "from-sip-external*", "from-dahdi*",
            "from-zaptel*", "ext-did*", "inbound*", "incoming*")  # fmt: skip
@@ -68,9 +68,7 @@ class Asterisk:
             raise TieoutError("path: name either the PBX's file (path) or its database (url)")
         if self.cel_table and (self.cel or not self.url):
             raise TieoutError("cel_table: is a table of the database at url; a file of events is named by cel")
-        for name in self.entry_points:
-            if name not in ("open", "closed", "holiday", "direct"):
-                raise TieoutError(f"entry_points.{name}: is none of open, closed, holiday, direct")
+        check_entries(self.entry_points)
 
     def layouts(self) -> Mapping[int, tuple[str, ...]]:
         """Number of fields -> their names, for the rows that this connection may hold."""
@@ -86,17 +84,14 @@ class Asterisk:
         return ("cdr", "event") if self._logs_events else ("cdr",)
 
     def maps(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
-        """Patterns of contexts, and where the way of a call is read, for the warehouse."""
+        """What contexts mean, and where the way of a call is read, for the warehouse."""
         ways = {
             "in": self.inbound_contexts,
             "out": self.outbound_contexts,
             "internal": self.internal_contexts,
         }
-        return {
-            ("context", "direction"): inverted(ways),
-            ("context", "entry_point"): inverted(self.entry_points),
-            ("call_step", "source"): {"event": "yes"} if self._logs_events else {"cdr": "yes"},
-        }
+        steps = {"event": "yes"} if self._logs_events else {"cdr": "yes"}
+        return {**context_maps(ways, self.entry_points), ("call_step", "source"): steps}
 
     def check(self) -> list[str]:
         tables = [table.check(self.url) for table in self._tables()]

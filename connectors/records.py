@@ -104,8 +104,21 @@ def named(columns: Sequence[str], needed: frozenset[str]) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def inverted(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Patterns of names by what they mean, as the warehouse wants them."""
+Patterns = Mapping[str, Sequence[str]]
+
+
+def check_entries(entry_points: Patterns) -> None:
+    for name in entry_points:
+        if name not in ("open", "closed", "holiday", "direct"):
+            raise TieoutError(f"entry_points.{name}: is none of open, closed, holiday, direct")
+
+
+def context_maps(ways: Patterns, entry_points: Patterns) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Patterns of contexts, for the warehouse; a context that fits none is judged by the numbers."""
+    return {("context", "direction"): _inverted(ways), ("context", "entry_point"): _inverted(entry_points)}
+
+
+def _inverted(names: Patterns) -> dict[str, str]:
     return {pattern: meaning for meaning, patterns in names.items() for pattern in patterns}
 
 

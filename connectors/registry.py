@@ -2,20 +2,26 @@
 
 from connectors.asterisk import Asterisk
 from connectors.base import Source
+from connectors.cdk import Cdk
 from connectors.dealertrack import Dealertrack
 from connectors.files import Files
+from connectors.freeswitch import FreeSwitch
 from connectors.iif import Iif
 from connectors.shopdata import Shopdata
+from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 from connectors.star import Star
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
+    "cdk": Cdk,
     "dealertrack": Dealertrack,
     "files": Files,
+    "freeswitch": FreeSwitch,
     "iif": Iif,
     "shopdata": Shopdata,
+    "shopmonkey": Shopmonkey,
     "shopware": ShopWare,
     "sql": Sql,
     "star": Star,

@@ -79,7 +79,7 @@ def _inbound(call: Call, serial: int, local: bool) -> list[Row]:
     party = Party(channel_name("trunk", serial), src, dialed, context, linked_id(call, serial))
     application = "Queue" if call["status"] == "abandoned" else "Dial"
     made: list[Row] = []
-    for number, leg in enumerate(_legs(call), start=1):
+    for number, leg in enumerate(rung(call), start=1):
         device = channel_name(leg["extension"], serial + number)
         if local and application == "Queue":
             made += _through_local(party, leg, device, serial + number)
@@ -88,7 +88,7 @@ def _inbound(call: Call, serial: int, local: bool) -> list[Row]:
     return made + _ending(party, call)
 
 
-def _legs(call: Call) -> list[Row]:
+def rung(call: Call) -> list[Row]:
     """When all phones are busy the PBX says busy; a missed call has one that rang."""
     legs = [dict(leg) for leg in call["legs"]]
     if call["status"] == "missed" and all(leg["result"] == "busy" for leg in legs):

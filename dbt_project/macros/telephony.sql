@@ -54,3 +54,18 @@
         where node_type in ('ring_group', 'ivr') and exit_reason in ('abandoned', 'hangup')
     ) as every_step
 {%- endmacro %}
+
+{#- Of each device that rang, the one that had the caller before it rang (`place` 1): so a call is handed on. -#}
+{% macro handed_on(relation) -%}
+    select
+        later._version, later.device, earlier.device as from_device,
+        row_number() over (
+            partition by later._version, later.device order by earlier.answered_at desc, earlier.device asc
+        ) as place
+    from {{ relation }} as later
+    inner join {{ relation }} as earlier
+        on later._version = earlier._version
+        and later.device <> earlier.device
+        and later.started_at >= earlier.answered_at
+        and later.started_at > earlier.started_at
+{%- endmacro %}

@@ -34,19 +34,8 @@ rung as (
     group by _version, call_id, device, _connection, _parent_key, _is_deleted, _bound, _pulled_at, _pull_id
 ),
 
--- the phone that had the caller before this one rang
 handed_on as (
-    select
-        rung._version, rung.device, earlier.device as from_device,
-        row_number() over (
-            partition by rung._version, rung.device order by earlier.answered_at desc, earlier.device asc
-        ) as place
-    from rung
-    inner join rung as earlier
-        on rung._version = earlier._version
-        and rung.device <> earlier.device
-        and rung.started_at >= earlier.answered_at
-        and rung.started_at > earlier.started_at
+    {{ tieout.handed_on('rung') }}
 ),
 
 legs as (
