@@ -25,13 +25,15 @@ def land_groups(run: Engine, taken: Taken) -> None:
         select * from {run.before(contract)} where _parent_key in (select _parent_key from {fresh})
         qualify _order = max(_order) over (partition by _parent_key)"""
     )
+    stamp = name(contract.updated_at) if contract.updated_at else ""
+    stale = f" or s.{stamp} > f.{stamp}" if stamp else ""  # an older change of the row that comes late
     columns = ", ".join(
         [*map(name, names_in_order(contract)), "_extra, _file, _row, _key, _row_hash, _parent_key"]
     )
     run.run(
         f"""create or replace table members as
         select {columns}, _id, {text(NEW)} as why from {fresh} f
-        where not exists (from stored s where s._key = f._key and s._row_hash = f._row_hash)"""
+        where not exists (from stored s where s._key = f._key and (s._row_hash = f._row_hash{stale}))"""
     )
     run.run(
         f"""insert into members select {columns}, -1, {text(AGAIN)} from stored

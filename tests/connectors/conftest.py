@@ -85,7 +85,8 @@ def _map_values(con: duckdb.DuckDBPyConnection, connection: str, source: Source)
         for (table, column), values in source.maps().items()
         for raw, canonical in values.items()
     ]
-    con.executemany("insert into config.value_map values (?, ?, ?, ?, ?)", rows)
+    if rows:
+        con.executemany("insert into config.value_map values (?, ?, ?, ?, ?)", rows)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import mitchell1, rowriter, shopdata, star
+from connectors.simulator import mitchell1, rowriter, shopdata, shopmonkey, star
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.sql import templates
@@ -58,7 +58,14 @@ def speak_star(world: World, site: Site, folder: Path, as_of: datetime) -> Itera
     yield {"kind": "star", "path": str(folder), **words, "sites": {site.source_code: site.id}}
 
 
+@contextmanager
+def speak_shopmonkey(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    shopmonkey.deliver(world.company, world.events, site, folder, since=None, as_of=as_of)
+    yield {"kind": "shopmonkey", "path": str(folder), "sites": {site.source_code: site.id}}
+
+
 SPOKEN: dict[str, Speaker] = {
+    "shopmonkey": speak_shopmonkey,
     "rowriter": speak_rowriter,
     "mitchell1": speak_mitchell1,
     "shopdata": speak_shopdata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -97,3 +97,15 @@ def test_a_row_that_stands_twice_counts_once_and_one_that_contradicts_itself_is_
 def test_a_refused_row_does_not_hold_back_its_call(tmp_path: Path) -> None:
     pull(tmp_path, ("a", "c1", "1"), ("b", "c1", "many"))
     assert calls(tmp_path) == {"c1": ["a=1"]}
+
+
+def test_where_rows_carry_a_stamp_an_older_row_that_comes_late_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamped = replace(CDR, columns=(*CDR.columns, Column("at", "timestamp", required=True)), updated_at="at")
+    monkeypatch.setattr(landing, "load", lambda _: {"cdr": stamped})
+    for hours, n, at in ((0, "2", "2026-03-02T12:00:00Z"), (1, "1", "2026-03-02T11:00:00Z")):
+        frame = pl.DataFrame({"row_id": ["a"], "call_id": ["c1"], "n": [n], "at": [at]})
+        result = landing.pull(tmp_path, "pbx", Phone([Rows("cdr", frame)]), {}, NOW + timedelta(hours=hours))
+    assert result.tables["cdr"] == Counts(rows_in=1, unchanged=1)
+    assert calls(tmp_path) == {"c1": ["a=2"]}
