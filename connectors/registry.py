@@ -9,7 +9,6 @@ from connectors.freeswitch import FreeSwitch
 from connectors.iif import Iif
 from connectors.shopdata import Shopdata
 from connectors.shopmonkey import Shopmonkey
-from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 from connectors.star import Star
@@ -22,7 +21,6 @@ KINDS: dict[str, type[Source]] = {
     "freeswitch": FreeSwitch,
     "iif": Iif,
     "shopdata": Shopdata,
-    "shopmonkey": Shopmonkey,
     "shopmonkey": Shopmonkey,
     "shopware": ShopWare,
     "sql": Sql,

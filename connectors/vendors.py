@@ -28,6 +28,7 @@ VENDORS = {
     "shopware": Vendor("F2", "sparse"),
     "dealertrack": Vendor("F2", "sparse"),
     "star": Vendor("F2", "sparse"),
+    "cdk": Vendor("F2", "sparse"),
     "shopdata": Vendor("F2", "sparse"),
 }
 

@@ -5,18 +5,25 @@ Belongs here: safe reading, one row per element. Keep out: any vendor's elements
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from io import BytesIO
+from typing import TypeVar
 
 import polars as pl
 from lxml import etree
 
+from connectors.answers import Again, Answer
 from connectors.base import Rows, SourceError
 
+T = TypeVar("T")
 Element = etree._Element
 Row = dict[str, str | None]
 Document = dict[str, list[Row]]
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+
+
+class NotWhole(SourceError):
+    """Not XML, or not all of it: the next delivery or answer may be."""
 
 
 def elements(name: str, data: bytes, vendor: str) -> Iterator[Element]:
@@ -33,7 +40,19 @@ def elements(name: str, data: bytes, vendor: str) -> Iterator[Element]:
             if event == "end":
                 yield element
     except etree.XMLSyntaxError as error:
-        raise SourceError(f"{name}: is not whole XML ({error.msg}); deliver the file again") from None
+        raise NotWhole(f"{name}: is not whole XML ({error.msg}); deliver the file again") from None
+
+
+def answered(read: Callable[[str, bytes], T]) -> Callable[[Answer], T]:
+    """For an Api: what `read` makes of the XML of an answer; one that is not whole is asked for again."""
+
+    def of_answer(answer: Answer) -> T:
+        try:
+            return read("the answer", answer.content)
+        except NotWhole as error:
+            raise Again(str(error).partition("; ")[0]) from None
+
+    return of_answer
 
 
 def local(element: Element) -> str:

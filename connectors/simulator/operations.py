@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from connectors.simulator.events import Event, Site
+from connectors.simulator.events import Event, Site, State, state_at
 
 Row = Mapping[str, Any]
 ZERO = Decimal("0.00")
@@ -90,6 +90,20 @@ def _split(amount: Decimal, parts_of: list[Decimal]) -> list[Decimal]:
 def of_site(events: Iterable[Event], site: Site, as_of: datetime) -> list[Event]:
     """What a shop's own system has seen by then."""
     return [event for event in events if event.site == site.id and event.at <= as_of]
+
+
+class View:
+    """The state of one shop as of an instant, made once for each."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._made: tuple[tuple[datetime, int], State] | None = None
+
+    def at(self, events: list[Event], as_of: datetime) -> State:
+        asked = (as_of, len(events))
+        if self._made is None or self._made[0] != asked:
+            self._made = (asked, state_at(of_site(events, self.site, as_of)))
+        return self._made[1]
 
 
 def changed(events: Iterable[Event], entity: str, since: datetime | None) -> set[str]:

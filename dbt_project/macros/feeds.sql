@@ -23,7 +23,6 @@
         'freeswitch': ['call', 'call_leg', 'call_step'],
         'iif': ['control_total'],
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
-        'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
     } -%}
     {%- set models = {} -%}
     {#- files and sql stage canonical columns already; every other kind comes to them in models/intermediate/<kind> -#}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -58,3 +59,9 @@ def headers(con: duckdb.DuckDBPyConnection, kind: str) -> dict[str, dict[str, An
     sql = f"""from int_{kind}__repair_order
         where {NEWEST.format(orders=f"int_{kind}__repair_order")} and not _is_deleted"""
     return {row["ro_number"]: row for row in con.sql(sql).pl().to_dicts()}
+
+
+def working_hours() -> datetime:
+    """An instant at which an order is open."""
+    mine = [event for event in world().events if event.site == shop().id and event.data.get("status") == "open"]
+    return mine[-1].at

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import mitchell1, rowriter, shopdata, shopmonkey, star
+from connectors.simulator import cdk, cdk_order, mitchell1, rowriter, shopdata, shopmonkey, star
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.sql import templates
@@ -59,6 +59,19 @@ def speak_star(world: World, site: Site, folder: Path, as_of: datetime) -> Itera
 
 
 @contextmanager
+def speak_cdk(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    with cdk.CdkServer(world.company, world.events, site, as_of).running() as server:
+        account = {"dealer_id": site.source_code, "user": server.user, "password": server.password}
+        yield {
+            "kind": "cdk",
+            **account,
+            "base_url": server.url,
+            "payment_codes": cdk_order.CODES,
+            "sites": {site.source_code: site.id},
+        }
+
+
+@contextmanager
 def speak_shopmonkey(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
     shopmonkey.deliver(world.company, world.events, site, folder, since=None, as_of=as_of)
     yield {"kind": "shopmonkey", "path": str(folder), "sites": {site.source_code: site.id}}
@@ -70,4 +83,5 @@ SPOKEN: dict[str, Speaker] = {
     "mitchell1": speak_mitchell1,
     "shopdata": speak_shopdata,
     "star": speak_star,
+    "cdk": speak_cdk,
 }
