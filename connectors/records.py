@@ -95,12 +95,12 @@ def check_encoding(encoding: str) -> None:
     raise TieoutError(f"encoding: {encoding!r} is no encoding of a CSV file; write utf-8, latin-1 or cp1251")
 
 
-def named(columns: Sequence[str], needed: frozenset[str]) -> tuple[str, ...]:
+def named(columns: Sequence[str], needed: frozenset[str], key: str = "columns") -> tuple[str, ...]:
     """Names of the fields as the settings list them."""
     missing = sorted(needed - set(columns))
     if missing or len(set(columns)) < len(columns):
         lacking = f"{', '.join(missing)} is missing" if missing else "a name stands twice"
-        raise TieoutError(f"columns: {lacking}; name every column of the file once, in its order")
+        raise TieoutError(f"{key}: {lacking}; name every column of the file once, in its order")
     return tuple(columns)
 
 

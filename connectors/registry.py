@@ -12,6 +12,8 @@ from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 from connectors.star import Star
+from connectors.threecx import ThreeCx
+from connectors.tekmetric import Tekmetric
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
@@ -25,4 +27,6 @@ KINDS: dict[str, type[Source]] = {
     "shopware": ShopWare,
     "sql": Sql,
     "star": Star,
+    "threecx": ThreeCx,
+    "tekmetric": Tekmetric,
 }

@@ -15,12 +15,14 @@
             'ro_status_event', 'control_total', 'appointment', 'ar_entry', 'purchase_line', 'time_card'
         ],
         'shopware': staged,
+        'tekmetric': staged,
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'star': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'cdk': ['repair_order', 'ro_line', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'],
         'asterisk': ['call', 'call_leg', 'call_step'],
         'freeswitch': ['call', 'call_leg', 'call_step'],
+        'threecx': ['call', 'call_leg', 'call_step'],
         'iif': ['control_total'],
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
     } -%}
