@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from connectors.base import Rows
 from connectors.xmlrows import column_name
 
 Row = dict[str, Any]
+_column = cache(column_name)  # the same few hundred names over and over
 NTH = "_nth"  # the ordinal of a reading: ties the rows of one reading of one document together
 DOCUMENTS_PER_PAGE = 500
 
@@ -33,8 +35,9 @@ def flat(row: Row, *without: str) -> dict[str, str | None]:
 
 
 def snake(row: Row, *without: str) -> dict[str, str | None]:
-    """The same of a vendor that writes repairOrderStatus: its fields as repair_order_status_id."""
-    return {column_name(name): value for name, value in flat(row, *without).items()}
+    """The same of a vendor that writes repairOrderStatus: its fields as repair_order_status_id. What is null is left
+    out, for a null object would stand under a name that is none of its fields."""
+    return {_column(name): value for name, value in flat(row, *without).items() if value is not None}
 
 
 def text(value: Any) -> str | None:

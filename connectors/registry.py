@@ -12,8 +12,8 @@ from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 from connectors.star import Star
-from connectors.threecx import ThreeCx
 from connectors.tekmetric import Tekmetric
+from connectors.threecx import ThreeCx
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from connectors import settings
 from connectors.answers import Gone
 from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.http import Api, Params, connect
@@ -43,7 +44,6 @@ NESTED = (
     *(f"services.{item}" for item in ITEMS),
 )
 NOTHING_NESTED = ("associations[]", "none")
-METHODS = ("cash", "check", "card", "ach", "financing", "ar", "store_credit", "other")
 OVERLAP = timedelta(minutes=10)  # clocks that differ, and changes committed late
 LATE_EDITS = timedelta(days=60)  # closed orders that a sweep reads again
 
@@ -65,16 +65,10 @@ class ShopWare:
             raise TieoutError(
                 f"tenant_id: {self.tenant_id!r} is no number; Shop-Ware lists it for the partner"
             )
-        for key in ("partner_id", "secret"):
-            if not getattr(self, key):
-                raise TieoutError(f"{key}: is empty; set the variable that it refers to")
-        if not self.base_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise TieoutError(f"base_url: {self.base_url!r} is not https; the secret would travel in clear")
-        if not isinstance(self.page_size, int) or not 1 <= self.page_size <= 100:
-            raise TieoutError(f"page_size: {self.page_size!r} is not a whole number from 1 to 100")
-        for name, method in self.payment_types.items():
-            if method not in METHODS:
-                raise TieoutError(f"payment_types.{name}: {method!r} is none of {', '.join(METHODS)}")
+        settings.filled(self, "partner_id", "secret")
+        settings.https("base_url", self.base_url)
+        settings.between("page_size", self.page_size, 1, 100)
+        settings.among("payment_types", self.payment_types, settings.METHODS)
 
     def tables(self) -> tuple[str, ...]:
         return (*ORDER, *LISTS)

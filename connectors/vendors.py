@@ -30,6 +30,7 @@ VENDORS = {
     "star": Vendor("F2", "sparse"),
     "cdk": Vendor("F2", "sparse"),
     "shopdata": Vendor("F2", "sparse"),
+    "tekmetric": Vendor("F2", "sparse"),
 }
 
 # What a kind is read for, where that is not repair orders.

@@ -10,7 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import cdk, cdk_order, mitchell1, rowriter, shopdata, shopmonkey, star
+from connectors.simulator import (
+    cdk,
+    cdk_order,
+    mitchell1,
+    rowriter,
+    shopdata,
+    shopmonkey,
+    star,
+    tekmetric,
+    tekmetric_payload,
+)
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.sql import templates
@@ -77,7 +87,26 @@ def speak_shopmonkey(world: World, site: Site, folder: Path, as_of: datetime) ->
     yield {"kind": "shopmonkey", "path": str(folder), "sites": {site.source_code: site.id}}
 
 
+@contextmanager
+def speak_tekmetric(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    """With every webhook since the beginning in the inbox."""
+    with tekmetric.TekmetricServer(world.company, world.events, site, as_of).running() as server:
+        server.send_webhooks(folder / "inbox", None, as_of)
+        yield {
+            "kind": "tekmetric",
+            "client_id": server.client_id,
+            "secret": server.secret,
+            "base_url": server.url,
+            "inbox": str(folder / "inbox"),
+            "payment_types": tekmetric_payload.WAYS_OF_PAYING,
+            "fee_types": tekmetric_payload.FEE_TYPES,
+            "discount_types": tekmetric_payload.DISCOUNT_TYPES,
+            "sites": {str(tekmetric_payload.shop_id(site)): site.id},
+        }
+
+
 SPOKEN: dict[str, Speaker] = {
+    "tekmetric": speak_tekmetric,
     "shopmonkey": speak_shopmonkey,
     "rowriter": speak_rowriter,
     "mitchell1": speak_mitchell1,
