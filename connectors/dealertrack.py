@@ -1,24 +1,25 @@
-"""Kind `dealertrack`: OpenTrack's closed repair-order documents, XML files in a folder, one file per answer.
+"""Kind `dealertrack`: OpenTrack's repair orders, asked for by SOAP, or as XML files in a folder.
 
-Belongs here: finding files, reading XML safely, one row per element. Keep out: what a code or a 0 means."""
+Belongs here: settings, and which of the two ways. Keep out: requests (opentrack.py), what an order holds
+(opentrack_order.py), what a code or a 0 means (dbt models)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
-from connectors.base import Item, Rows, SourceError, TieoutError, Window
+from connectors.base import Failed, Item, Rows, SourceError, TieoutError, Window
 from connectors.drop import Drop, each_once
-from connectors.xmlrows import Document, Element, Row, elements, local, page, row
+from connectors.http import connect
+from connectors.opentrack import OpenTrack
+from connectors.opentrack_order import TABLES, closed_in, documents
+from connectors.xmlrows import page
 
-TABLES = ("repair_order", "detail", "labor", "part", "comment")
-ANSWER, ORDER, FAULT = "ClosedRepairOrderLookupResponse", "ClosedRepairOrder", "Fault"
-LISTS = {"LaborDetails": "labor", "Parts": "part", "Comments": "comment"}
-NESTED = ("Details", *LISTS)
 LABOR_CODES = dict.fromkeys(("CP", "WS", "IS", "SC"), "quoted") | {
     "TT": "labor", "SL": "sublet", "PO": "no_sale", "CR": "no_sale",
 }  # fmt: skip
@@ -28,19 +29,38 @@ DOCUMENTS_PER_PAGE = 500
 
 @dataclass(frozen=True)
 class Dealertrack:
-    """`path` is the folder that the dealership's OpenTrack job fills; a file is whole once it has its name.
+    """Either `path`, the folder that the dealership's OpenTrack job fills, or the account of its web service:
+    `user`, `password`, `company_number`, `enterprise_code`, `server_name`.
 
     `labor_codes` and `part_codes` say what further transaction codes of this dealership mean for money."""
 
-    path: Path
+    path: Path | None = None
     pattern: str = "*.xml"
     max_megabytes: int = 256
+    user: str = ""
+    password: str = field(default="", repr=False)
+    company_number: str = ""
+    enterprise_code: str = ""
+    server_name: str = ""
+    history_days: int = 365
+    base_url: str = "https://ot.dms.dealertrack.com"
     labor_codes: Mapping[str, str] = field(default_factory=dict)
     part_codes: Mapping[str, str] = field(default_factory=dict)
     kind: ClassVar[str] = "dealertrack"
 
     def __post_init__(self) -> None:
-        self._drop()
+        account = {name: getattr(self, name) for name in ("user", "password", "company_number", "enterprise_code")}
+        if self.path is not None:
+            self._drop(self.path)
+            if any(account.values()):
+                raise TieoutError("path: stands beside an account; a connection reads a folder or the web service")
+        for name, value in account.items():
+            if self.path is None and not value:
+                raise TieoutError(f"{name}: is empty; without path, the web service needs it")
+        if not self.base_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise TieoutError(f"base_url: {self.base_url!r} is not https; the password would travel in clear")
+        if not isinstance(self.history_days, int) or not 1 <= self.history_days <= 3660:
+            raise TieoutError(f"history_days: {self.history_days!r} is not a whole number from 1 to 3660")
         _known("labor_codes", self.labor_codes, LABOR_CODES)
         _known("part_codes", self.part_codes, PART_CODES)
 
@@ -54,13 +74,35 @@ class Dealertrack:
         }
 
     def check(self) -> list[str]:
-        return [self._drop().says()]
+        if self.path is not None:
+            return [self._drop(self.path).says()]
+        with self._service() as service:
+            found = service.open_orders(None)
+        return [f"company {self.company_number}: {len(found)} open repair order(s)"]
 
     def pull(self, window: Window) -> Iterator[Item]:
-        return each_once(self._drop(), window, lambda name, data: _pages(name, data, window.dates))
+        if self.path is not None:
+            drop = self._drop(self.path)
+            yield from each_once(drop, window, lambda name, data: _pages(name, data, window.dates))
+            return
+        with self._service() as service:
+            try:
+                yield from service.pull(window, self.history_days)
+            except SourceError as error:
+                yield from (Failed(table, error) for table in TABLES)
 
-    def _drop(self) -> Drop:
-        return Drop(self.path, self.pattern, self.max_megabytes)
+    def _drop(self, path: Path) -> Drop:
+        return Drop(path, self.pattern, self.max_megabytes)
+
+    @contextmanager
+    def _service(self) -> Iterator[OpenTrack]:
+        dealer = {
+            "CompanyNumber": self.company_number,
+            "EnterpriseCode": self.enterprise_code,
+            "ServerName": self.server_name,
+        }
+        with connect(f"OpenTrack company {self.company_number}", self.base_url, {}) as api:
+            yield OpenTrack(api, self.user, self.password, dealer)
 
 
 def _known(setting: str, codes: Mapping[str, str], builtin: Mapping[str, str]) -> None:
@@ -72,47 +114,8 @@ def _known(setting: str, codes: Mapping[str, str], builtin: Mapping[str, str]) -
 
 def _pages(name: str, data: bytes, dates: tuple[date, date] | None) -> Iterator[Rows]:
     """The file is read to its end before its first row leaves: half a file never lands."""
-    for _ in _documents(name, data):
+    for _ in documents(name, data):
         pass
-    wanted = (found for found in _documents(name, data) if _closed_in(found["repair_order"][0], dates))
+    wanted = (found for found in documents(name, data) if closed_in(found["repair_order"][0], dates))
     while some := list(islice(wanted, DOCUMENTS_PER_PAGE)):
         yield from page(some, TABLES, name)
-
-
-def _closed_in(header: Row, dates: tuple[date, date] | None) -> bool:
-    stated = (header.get("final_close_date"), header.get("close_date"))
-    closed = next((text for text in stated if text and text != "0"), "")
-    return dates is None or f"{dates[0]:%Y%m%d}" <= closed <= f"{dates[1]:%Y%m%d}"
-
-
-def _documents(name: str, data: bytes) -> Iterator[Document]:
-    """Every ClosedRepairOrder, under any namespace and inside any envelope."""
-    answered = False
-    for element in elements(name, data, "OpenTrack"):
-        tag = local(element)
-        if tag == FAULT:
-            reason = " ".join(str(text).strip() for text in element.itertext())
-            raise SourceError(f"{name}: OpenTrack refused: {reason.strip()[:200]}")
-        answered = answered or tag in (ANSWER, ORDER)
-        if tag == ORDER:
-            yield _document(element)
-            element.clear()
-    if not answered:
-        raise SourceError(f"{name}: holds no {ANSWER}; deliver closed repair orders to this folder")
-
-
-def _document(order: Element) -> Document:
-    header = row(order, NESTED)
-    key = {column: header.get(column) for column in ("company_number", "repair_order_number")}
-    document: Document = {table: [] for table in TABLES} | {"repair_order": [header]}
-    for detail in _inside(order, "Details"):
-        line = key | row(detail, NESTED)
-        document["detail"].append(line)
-        parent = key | {"line_number": line.get("line_number")}
-        for container, table in LISTS.items():
-            document[table] += [parent | row(item, NESTED) for item in _inside(detail, container)]
-    return document
-
-
-def _inside(parent: Element, container: str) -> Iterator[Element]:
-    return (item for child in parent if local(child) == container for item in child)

@@ -47,7 +47,7 @@ def deliver(
     answer = Xml.Element(ANSWER)
     for key in sorted(changed & state["repair_order"].keys()):
         if state["repair_order"][key]["status"] == "closed":
-            answer.append(_order(site, state["repair_order"][key], state))
+            answer.append(closed_order(site, state["repair_order"][key], state))
     Xml.indent(answer)
     drop.mkdir(parents=True, exist_ok=True)
     name = f"ClosedRepairOrders_{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}.xml"
@@ -57,7 +57,7 @@ def deliver(
     return [name]
 
 
-def _order(site: Site, ro: Row, state: State) -> Xml.Element:
+def closed_order(site: Site, ro: Row, state: State) -> Xml.Element:
     _refuse(ro)
     lines, rate = ro["lines"], sum((rate for _, rate in site.taxes), ZERO)
     under, deposit = details(ro, rate)

@@ -53,7 +53,7 @@ def details(ro: Row, tax_rate: Decimal) -> tuple[Xml.Element, Decimal]:
     under, deposit = Xml.Element("Details"), ZERO
     jobs = {job["job_id"]: job for job in ro["jobs"]}
     lines = [line for line in ro["lines"] if line["line_type"] in ("labor", "part", "sublet")]
-    day = f"{ro['closed_date']:%Y%m%d}"
+    day = f"{ro['closed_date'] or ro['opened_at'].date():%Y%m%d}"
     groups = groupby(lines, key=lambda row: (row["job_id"], row["pay_type"]))
     for count, ((job_id, _), rows) in enumerate(groups, start=1):
         detail = Xml.SubElement(under, "ClosedRepairOrderDetail")

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import (
+from connectors.simulator import (, opentrack
     cdk,
     cdk_order,
     mitchell1,
@@ -105,7 +105,21 @@ def speak_tekmetric(world: World, site: Site, folder: Path, as_of: datetime) -> 
         }
 
 
+@contextmanager
+def speak_dealertrack(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    with opentrack.OpenTrackServer(world.company, world.events, site, as_of).running() as server:
+        account = {"user": server.user, "password": server.password, "enterprise_code": server.enterprise}
+        yield {
+            "kind": "dealertrack",
+            **account,
+            "company_number": site.source_code,
+            "base_url": server.url,
+            "sites": {site.source_code: site.id},
+        }
+
+
 SPOKEN: dict[str, Speaker] = {
+    "dealertrack": speak_dealertrack,
     "tekmetric": speak_tekmetric,
     "shopmonkey": speak_shopmonkey,
     "rowriter": speak_rowriter,

@@ -95,9 +95,7 @@ def test_people_and_cars_come_with_the_orders(small: duckdb.DuckDBPyConnection) 
     )
     car = one(small, "from int_dealertrack__vehicle where customer_id = '9001'")
     assert (car["vin"], car["odometer"]) == ("1TESTVIN000000001", 41002)
-    people = small.sql(
-        "select distinct employee_id, role from int_dealertrack__employee order by 1"
-    ).fetchall()
+    people = small.sql("select distinct employee_id, role from int_dealertrack__employee order by 1").fetchall()
     assert people == [("700", "advisor"), ("ABC", "technician")]
 
 
@@ -113,9 +111,7 @@ def test_a_code_that_nobody_has_named_is_refused_with_its_whole_order(tmp_path: 
 
 
 @pytest.fixture(scope="module")
-def real(
-    shared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[landing.PullResult, Path, Dealertrack]:
+def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[landing.PullResult, Path, Dealertrack]:
     home = tmp_path_factory.mktemp("home")
     source = Dealertrack((shared / SAMPLE).parent, pattern=Path(SAMPLE).name)
     return landing.pull(home, "shop", source, {"PO3": "x"}, NOW), home / "landing" / "shop", source

@@ -37,9 +37,7 @@ def truth(world: World, shop: Site) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def built(
-    world: World, shop: Site, tmp_path_factory: pytest.TempPathFactory, build: Any
-) -> duckdb.DuckDBPyConnection:
+def built(world: World, shop: Site, tmp_path_factory: pytest.TempPathFactory, build: Any) -> duckdb.DuckDBPyConnection:
     """Two deliveries, two pulls."""
     home = tmp_path_factory.mktemp("home")
     drop, source = home / "drop", Dealertrack(home / "drop")
@@ -73,9 +71,7 @@ def test_every_closed_order_arrives_once_with_its_day(
         )
 
 
-def test_money_is_the_truth_by_order_kind_and_payer(
-    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
-) -> None:
+def test_money_is_the_truth_by_order_kind_and_payer(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
     """Kits, voided rows, lost sales and parts on order stand in the files and change nothing."""
     told: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     for order in truth.values():
@@ -94,9 +90,7 @@ def test_money_is_the_truth_by_order_kind_and_payer(
     assert built.sql("select count(*) from stg_dealertrack__labor where is_voided").fetchone() > (0,)
 
 
-def test_hours_and_costs_are_the_truth_by_technician(
-    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
-) -> None:
+def test_hours_and_costs_are_the_truth_by_technician(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
     told: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     costs: Counter[str] = Counter()
     for line in (line for order in truth.values() for line in order["lines"]):
@@ -108,9 +102,7 @@ def test_hours_and_costs_are_the_truth_by_technician(
     sql = """select split_part(technician_ids, ':', 1), sum(hours_billed), sum(net_amount)
         from newest_line where line_type = 'labor' group by 1"""
     found = {who: (hours, amount) for who, hours, amount in built.sql(sql).fetchall()}
-    assert {who: hours for who, (hours, _) in found.items()} == {
-        who: hours for who, (hours, _) in told.items()
-    }
+    assert {who: hours for who, (hours, _) in found.items()} == {who: hours for who, (hours, _) in told.items()}
     assert all(abs(amount - told[who][1]) < Decimal("0.50") for who, (_, amount) in found.items())
     sums = built.sql("select line_type, sum(cost_amount) from newest_line group by 1").fetchall()
     assert {kind: cost for kind, cost in sums if cost} == {
@@ -136,12 +128,8 @@ def test_the_same_delivery_has_the_same_bytes(world: World, shop: Site, tmp_path
 def test_what_the_document_has_no_place_for_is_an_error_and_not_left_out(
     world: World, shop: Site, tmp_path: Path
 ) -> None:
-    closed = next(
-        event for event in world.events if event.site == shop.id and event.data.get("status") == "closed"
-    )
+    closed = next(event for event in world.events if event.site == shop.id and event.data.get("status") == "closed")
     lines = [{**closed.data["lines"][0], "line_type": "upcharge"}]
-    event = Event(
-        closed.seq, closed.at, shop.id, "repair_order", "saved", closed.key, {**closed.data, "lines": lines}
-    )
+    event = Event(closed.seq, closed.at, shop.id, "repair_order", "saved", closed.key, {**closed.data, "lines": lines})
     with pytest.raises(NotCarriedError, match="no place for a line of type upcharge"):
         deliver(world.company, [event], shop, tmp_path, since=None, as_of=world.as_of)

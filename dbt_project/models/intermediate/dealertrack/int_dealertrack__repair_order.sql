@@ -44,10 +44,10 @@ canonical as (
         company_number || '-' || repair_order_number as ro_id,
         company_number as site,
         repair_order_number as ro_number,
-        'closed' as status,
+        document_state as status,
         -- a date only: noon UTC is on that day from Hawaii to Maine, and its hour means nothing
         cast(cast(open_date as varchar) || ' 12:00:00+00' as timestamptz) as opened_at,
-        coalesce(final_close_date, close_date) as closed_date,
+        case when document_state = 'closed' then coalesce(final_close_date, close_date) end as closed_date,
         cast(null as timestamptz) as closed_at,
         cast(null as date) as voided_date,
         customer_key as customer_id,

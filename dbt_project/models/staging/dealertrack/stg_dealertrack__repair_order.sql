@@ -4,6 +4,8 @@ with source as (
 
 renamed as (
     select
+        coalesce(document_state, 'closed') as document_state,
+
         -- ids
         company_number,
         repair_order_number,
@@ -13,7 +15,7 @@ renamed as (
         vin,
 
         -- dates
-        {{ tieout.number_date('open_date') }} as open_date,
+        {{ tieout.number_date('coalesce(open_date, open_transaction_date)') }} as open_date,
         {{ tieout.number_date('close_date') }} as close_date,
         {{ tieout.number_date('final_close_date') }} as final_close_date,
 
@@ -30,11 +32,14 @@ renamed as (
         parts_total,
         labor_total,
         sublet_total,
-        customer_pay_hazardous_materials as hazardous_materials,
-        customer_pay_sale_tax,
-        warranty_sale_tax,
-        internal_sale_tax,
-        service_contract_sale_tax,
+        coalesce(customer_pay_hazardous_materials, customer_pay_hazardous_material) as hazardous_materials,
+        {% for payer in ['customer_pay', 'warranty', 'internal', 'service_contract'] -%}
+        coalesce(
+            {{ payer }}_sale_tax,
+            coalesce({{ payer }}_tax1, 0) + coalesce({{ payer }}_tax2, 0) + coalesce({{ payer }}_tax3, 0)
+            + coalesce({{ payer }}_tax4, 0)
+        ) as {{ payer }}_sale_tax,
+        {% endfor -%}
         customer_pay_shop_sup as customer_pay_supplies,
         warranty_shop_sup as warranty_supplies,
         internal_shop_sup as internal_supplies,
