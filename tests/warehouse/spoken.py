@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import (, opentrack
+from connectors.simulator import (
     cdk,
     cdk_order,
     mitchell1,
+    opentrack,
     rowriter,
     shopdata,
     shopmonkey,
