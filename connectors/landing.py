@@ -15,7 +15,7 @@ from connectors.base import Source, SourceError, TieoutError, Window
 from connectors.documents import group, settle
 from connectors.haul import Haul
 from connectors.intake import Taken
-from connectors.locks import hold, shared
+from connectors.locks import shared, turn
 from connectors.manifest import REST, Counts, Manifest, manifests
 from connectors.packing import PACKING, stored_files
 from connectors.standing import Marks, carry_on
@@ -51,12 +51,17 @@ def pull(
     now: datetime,
     dates: tuple[date, date] | None = None,
     sweep: bool = False,
+    *,
+    start: datetime | None = None,
+    backfill: bool = False,
 ) -> PullResult:
-    """Pulls a connection once and commits it; with a SourceError nothing has landed."""
-    with hold(home, connection), shared(home, PACKING):
+    """Pulls a connection once and commits it; with a SourceError nothing has landed.
+
+    `start`: where a connection's first pull begins to look; `backfill`: its manifest says that it was one."""
+    with turn(home, connection), shared(home, PACKING):
         clear_uncommitted(home, connection)
         last = manifest.newest(home, connection)
-        look = manifest.window(last, now, dates, sweep)
+        look = manifest.window(last, now, dates, sweep, start)
         haul = Haul(contracts(source.kind), look.until, source.maps(), sites)
         try:
             haul.collect(source.pull(look))
@@ -66,7 +71,7 @@ def pull(
         note_missing(haul)
         families = settled(haul)
         marks = carry_on(refusals.read(home, connection), families, haul.keys, now)
-        return land(home, connection, source.kind, haul, families, state(haul, look, last), now, marks)
+        return land(home, connection, source.kind, haul, families, state(haul, look, last, backfill), now, marks)
 
 
 def contracts(kind: str) -> dict[str, Contract]:
@@ -106,7 +111,7 @@ def note_missing(haul: Haul) -> None:
             haul.failed[table] = f"the source sends no column {', '.join(names)}: its rows are in quarantine"
 
 
-def state(haul: Haul, look: Window, last: Manifest | None) -> dict[str, Any]:
+def state(haul: Haul, look: Window, last: Manifest | None, backfill: bool) -> dict[str, Any]:
     """Window, cursor and where each table continues; a re-read of dates moves nothing on."""
     before = last.since if last else {REST: None}
     stopped = sorted(haul.failed.keys() & haul.contracts.keys())
@@ -119,6 +124,7 @@ def state(haul: Haul, look: Window, last: Manifest | None) -> dict[str, Any]:
             "until": look.until.isoformat(),
             "dates": [day.isoformat() for day in look.dates] if look.dates else None,
             "sweep": look.sweep,
+            "backfill": backfill,
         },
         "since": before if stays else {REST: look.until.isoformat(), **since},
         "cursor": dict(cursor),

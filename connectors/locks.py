@@ -7,13 +7,18 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from connectors.base import TieoutError
+
+BACKFILL, NEXT = ".backfill", ".next"
+PATIENCE = 3600.0  # seconds that a pull waits for a backfill's chunk: what a slow API takes for a month
+LOOK = 0.1  # seconds between two looks at a lock that somebody holds
 
 
 class Held(TieoutError):
@@ -23,6 +28,60 @@ class Held(TieoutError):
 def hold(home: Path, name: str) -> AbstractContextManager[None]:
     """Holds `<home>/locks/<name>.lock` or raises Held at once."""
     return locked(home / "locks" / f"{name}.lock", name)
+
+
+@contextmanager
+def turn(home: Path, name: str) -> Iterator[None]:
+    """Holds the name like `hold`; while a backfill is at it, waits for the end of its chunk.
+
+    Who waits has `<name>.next`: no backfill begins its next chunk before that one has had its turn."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold(home, name))
+        except Held:
+            if not is_held(home, f"{name}{BACKFILL}"):
+                raise
+            with hold(home, f"{name}{NEXT}"):
+                _enter_within(held, home, name, PATIENCE)
+        yield
+
+
+def _enter_within(held: ExitStack, home: Path, name: str, patience: float) -> None:
+    """Takes the lock as soon as it is free; the last refusal is told."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            held.enter_context(hold(home, name))
+            return
+        except Held:
+            if time.monotonic() > until:
+                raise
+        time.sleep(LOOK)
+
+
+@contextmanager
+def backfilling(home: Path, name: str) -> Iterator[Callable[[], None]]:
+    """Says for its whole time that a backfill is at the name; what it gives lets those who wait go first."""
+
+    def after_others() -> None:
+        while is_held(home, f"{name}{NEXT}"):
+            time.sleep(LOOK)
+
+    with hold(home, f"{name}{BACKFILL}"):
+        yield after_others
+
+
+def is_held(home: Path, name: str) -> bool:
+    """Whether some process holds the name."""
+    path = home / "locks" / f"{name}.lock"
+    if not path.exists():
+        return False
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @contextmanager

@@ -124,13 +124,21 @@ def write(home: Path, manifest: Manifest) -> None:
     store.flush(folder(home, manifest.connection))
 
 
-def window(last: Manifest | None, now: datetime, dates: tuple[date, date] | None, sweep: bool) -> Window:
-    """What the next pull may look at; its bound is later than the last one's even if the clock went back."""
+def window(
+    last: Manifest | None,
+    now: datetime,
+    dates: tuple[date, date] | None,
+    sweep: bool,
+    start: datetime | None = None,
+) -> Window:
+    """What the next pull may look at; its bound is later than the last one's even if the clock went back.
+
+    `start`: where the first pull of all begins to look, instead of at the beginning of time."""
     if now.tzinfo is None:
         raise TieoutError(f"the time of a pull needs an offset, got {now.isoformat()}")
     until = now.astimezone(UTC)
     if last is None:
-        return Window(None, until, {}, sweep, dates)
+        return Window(start, until, {}, sweep, dates)
     until = max(until, last.until + timedelta(microseconds=1))
     return Window(oldest(last.since), until, last.cursor, sweep, dates)
 

@@ -18,7 +18,7 @@ from connectors.base import Source
 from connectors.haul import Haul
 from connectors.intake import Taken
 from connectors.landing import PullResult, clear_uncommitted, contracts, land, settled
-from connectors.locks import hold, shared
+from connectors.locks import shared, turn
 from connectors.packing import PACKING
 from connectors.refusals import CONTENT, OPEN, REPLAYED, SUPERSEDED
 from connectors.refused import PLACE
@@ -80,7 +80,7 @@ def _parents(home: Path, connection: str) -> dict[str, str]:
 
 def replay(home: Path, connection: str, source: Source, sites: Mapping[str, Any], now: datetime) -> Replay:
     """Judges open and superseded rows again by today's rules; what passes lands in its old place in time."""
-    with hold(home, connection), shared(home, PACKING):
+    with turn(home, connection), shared(home, PACKING):
         clear_uncommitted(home, connection)
         last = manifest.newest(home, connection)
         refused = refusals.read(home, connection, OPEN, SUPERSEDED)

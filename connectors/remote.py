@@ -17,7 +17,7 @@ from typing import Any
 from connectors import manifest, refusals, store
 from connectors.base import TieoutError
 from connectors.landing import clear_uncommitted
-from connectors.locks import hold, shared
+from connectors.locks import shared, turn
 from connectors.manifest import MANIFEST, Manifest
 from connectors.packing import PACKING
 
@@ -46,7 +46,7 @@ class Remote:
 
     def fetch(self, home: Path, connection: str) -> list[Manifest]:
         """Brings what is committed there and not here, oldest first; again after a kill does the rest."""
-        with hold(home, connection), shared(home, PACKING):
+        with turn(home, connection), shared(home, PACKING):
             clear_uncommitted(home, connection)
             new = self.pulls(connection) - set(manifest.pulls(home, connection))
             return [self._fetch(home, connection, pull_id) for pull_id in sorted(new)]

@@ -118,6 +118,40 @@ def pull(
 
 
 @app.command()
+def backfill(
+    context: typer.Context,
+    *,
+    connection: Annotated[list[str], typer.Option("--connection", help="Which; may be given more than once.")],
+    from_: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The first business day.")
+    ],
+    to: Annotated[
+        datetime | None,
+        typer.Option(
+            "--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The last. [default: that of the first pull]"
+        ),
+    ] = None,
+    chunk: Annotated[Literal["week", "month", "quarter", "year"], typer.Option(help="What one pull reads.")] = "month",
+    chunks: Annotated[int | None, typer.Option(min=1, help="At most so many now: an API's daily budget.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="Begin no chunk after so many minutes.")] = None,
+    config: ConfigFile = None,
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
+    """Read years of history, a chunk at a time, newest first.
+
+    Killed or ended by its budget, the same command goes on where it was. A nightly pull goes first when it comes.
+
+    Example, a year a night:  tieout backfill --connection chi_dms --from 2018-01-01 --chunks 12
+    """
+    if to and to < from_:
+        raise typer.BadParameter(f"--to {to:%Y-%m-%d} is before --from {from_:%Y-%m-%d}")
+    last = to.date() if to else None
+    extent = {"first": from_.date(), "last": last, "chunk": chunk, "chunks": chunks, "minutes": minutes}
+    _do(context, "backfill", names=connection, extent=extent, config=config, home=home, format_=format_)
+
+
+@app.command()
 def build(
     context: typer.Context,
     *,

@@ -10,10 +10,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
+from orchestration import backfill as filling
 from orchestration import config as settings
-from orchestration import console, exchange, landing, pipeline, quarantine, verdict, views, views_quarantine
+from orchestration import (
+    console,
+    exchange,
+    landing,
+    pipeline,
+    quarantine,
+    verdict,
+    views,
+    views_backfill,
+    views_quarantine,
+)
 from orchestration import publish as publishing
 from orchestration import status as state
 from orchestration.config import Config
@@ -50,6 +61,18 @@ def _pull_bar(bar: Progress, total: int) -> Callable[[Pulled], None]:
     return done
 
 
+def _chunk_bar(bar: Progress) -> Callable[[filling.Backfilled, str], None]:
+    tasks: dict[str, TaskID] = {}
+
+    def done(state: filling.Backfilled, span: str) -> None:
+        name = state.connection
+        if name not in tasks:
+            tasks[name] = bar.add_task(name, total=state.total)
+        bar.update(tasks[name], completed=state.done, description=f"{name} {span}".strip())
+
+    return done
+
+
 def _build_bar(bar: Progress) -> Callable[[str, int, int], None]:
     task = bar.add_task("Building", total=None, visible=False)
 
@@ -80,6 +103,17 @@ def pull(
         pulled = landing.pull_all(company, names, dates=dates, done=_pull_bar(bar, total), beside=bool(names))
     console.show(format_, {"pulled": pulled}, views.pulls(pulled))
     return all(one.ok for one in pulled)
+
+
+def backfill(
+    names: Sequence[str], extent: dict[str, Any], config: Path | None, home: Path | None, format_: str
+) -> bool:
+    company = _load(config, home)
+    with console.progress(format_) as bar, _far_ends(company.home):
+        meant = filling.Extent(**extent)
+        state = filling.backfill(company, names, meant, progress=_chunk_bar(bar))
+    console.show(format_, {"backfilled": state}, views_backfill.state(state))
+    return all(one.ok for one in state)
 
 
 def build(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
