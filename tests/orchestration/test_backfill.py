@@ -200,12 +200,12 @@ def test_a_nightly_pull_waits_for_the_end_of_the_chunk_and_goes_before_the_next(
 
 
 def test_a_second_backfill_of_the_same_connection_is_refused(company: Config, source: Asked) -> None:
-    with hold(company.home, "dms.backfill"), pytest.raises(Exception, match="dms.backfill is in use by process"):
+    with hold(company.home, "dms.backfill"), pytest.raises(Exception, match=r"dms\.backfill is in use by process"):
         go(company)
 
 
 def test_a_kind_that_reads_files_has_no_days_to_be_asked_for(company: Config, source: Asked) -> None:
-    with pytest.raises(ConfigError, match="kind files cannot be asked for a span of days .*tieout pull --connection"):
+    with pytest.raises(ConfigError, match=r"kind files cannot be asked for a span of days .*tieout pull --connection"):
         backfill(company, ["drop"], YEAR)
 
 
