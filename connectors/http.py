@@ -5,10 +5,12 @@ tokens (oauth.py), any vendor's endpoints."""
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -157,8 +159,16 @@ def connect(
 ) -> Iterator[Api]:
     """A client for one pull. A kind with tokens passes an httpx.Auth (oauth.py)."""
     pool, wait = httpx.Limits(max_connections=limits.in_flight), PATIENCE.timeout
-    with httpx.Client(base_url=url, headers=headers, auth=auth, timeout=wait, limits=pool) as client:
+    with httpx.Client(
+        base_url=url, headers=headers, auth=auth, timeout=wait, limits=pool, verify=_certificates()
+    ) as client:
         yield Api(label, client, PATIENCE, Pace(limits), throttled)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading the list of certificate authorities takes as long as a small pull: once a process."""
+    return httpx.create_ssl_context()
 
 
 def _backoff(error: Exception) -> bool | float:

@@ -35,7 +35,6 @@ class Bearer(httpx.Auth):
         request.headers["Authorization"] = f"Bearer {used}"
         answer = yield request
         if answer.status_code == 401:
-            answer.close()
             request.headers["Authorization"] = f"Bearer {(yield from self._valid(request, used))}"
             yield request
 

@@ -4,6 +4,7 @@ Belongs here: repeated, shrinking, short and empty pages. Keep out: asking for p
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ class Judge:
             raise self.strange(number, "rows that are no list of objects")
         if total is not None and total < self.total:
             raise Moved(f"{where}: the list shrank from {self.total} rows to {total}; pull again")
-        self.limit, self.total = self.limit or limit or len(rows), self.total or total or 0
+        self.limit, self.total = self.limit or limit or len(rows), max(self.total, total or 0)
         page = Page(where, rows, total, key)
         repeated = self.before.setdefault(tuple(page.ids), number)
         if rows and repeated != number:
@@ -56,3 +57,14 @@ class Judge:
 
     def strange(self, number: int, what: str) -> SourceError:
         return SourceError(f"{self.where} page {number}: {what}; ask the vendor why")
+
+
+def each_once(pages: Iterable[Page]) -> Iterator[Page]:
+    """The pages of a list that says nothing of its length: a row that comes twice tells that another was missed."""
+    seen: set[str] = set()
+    for page in pages:
+        twice = seen.intersection(page.ids)
+        if twice:
+            raise Moved(f"{page.where}: {min(twice)} stood on an earlier page; pull again")
+        seen.update(page.ids)
+        yield page

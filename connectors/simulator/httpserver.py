@@ -29,7 +29,8 @@ BOMB = gzip.compress(b" " * 2**25, 1)  # 32 MB in 150 kB
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` answers whose path and query hold `match`: one of FAULTS."""
+    """What goes wrong with the next `times` answers whose path and query hold `match`, each of its parts where it
+    has some (`orders*page=2`): one of FAULTS."""
 
     kind: str
     match: str = ""
@@ -87,7 +88,7 @@ class FarEnd:
         self.requests: list[Request] = []
         self.answers: list[tuple[str, Any]] = []  # of requests in order: target, body
         self.lock = threading.RLock()
-        self.most_at_once = 0
+        self.most_at_once, self.latency = 0, 0.0  # seconds that an answer takes
         self._at_once = 0
         self._closing = threading.Event()
 
@@ -131,8 +132,7 @@ class FarEnd:
             fault = self._fault(request.target)
         self._count(1)
         try:
-            if fault == "timeout":
-                self._closing.wait(SILENCE)
+            self._closing.wait(SILENCE if fault == "timeout" else self.latency)
             return self._reply(request, fault), fault
         finally:
             self._count(-1)
@@ -151,7 +151,7 @@ class FarEnd:
 
     def _fault(self, target: str) -> str:
         for fault in self.faults:
-            if fault.times and fault.match in target:
+            if fault.times and all(part in target for part in fault.match.split("*")):
                 fault.times -= 1
                 return fault.kind
         return ""
