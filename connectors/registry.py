@@ -14,6 +14,7 @@ from connectors.sql.source import Sql
 from connectors.star import Star
 from connectors.tekmetric import Tekmetric
 from connectors.threecx import ThreeCx
+from connectors.twilio import Twilio
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
@@ -28,5 +29,6 @@ KINDS: dict[str, type[Source]] = {
     "sql": Sql,
     "star": Star,
     "threecx": ThreeCx,
+    "twilio": Twilio,
     "tekmetric": Tekmetric,
 }

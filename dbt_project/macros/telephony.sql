@@ -69,3 +69,11 @@
         and later.started_at >= earlier.answered_at
         and later.started_at > earlier.started_at
 {%- endmacro %}
+
+{#- The name in an address of a phone: sip:101@shop.example and client:101 are 101; a telephone number is none. -#}
+{% macro address_name(address) -%}
+    case
+        when {{ address }} like 'sip:%' or {{ address }} like 'client:%'
+            then split_part(split_part({{ address }}, ':', 2), '@', 1)
+    end
+{%- endmacro %}
