@@ -31,10 +31,12 @@ class Page:
 
 class Judge:
     """Says of each page of one list whether it can be part of a whole. `last`: the last page's number, as far
-    as it is known; `full`: every page but the last has as many rows as the first."""
+    as it is known; `full`: every page but the last has as many rows as the first; `apart`: no row stands on two
+    pages, which is all that tells of a shift where no total is stated."""
 
-    def __init__(self, where: str, full: bool = True) -> None:
-        self.where, self.full = where, full
+    def __init__(self, where: str, full: bool = True, apart: bool = False) -> None:
+        self.where, self.full, self.apart = where, full, apart
+        self.seen = set[str]()
         self.before: dict[tuple[str, ...], int] = {}
         self.last, self.limit, self.total = 0, 0, 0
 
@@ -51,6 +53,9 @@ class Judge:
         repeated = self.before.setdefault(tuple(page.ids), number)
         if rows and repeated != number:
             raise Moved(f"{where}: repeats page {repeated}; pull again")
+        if self.apart and not self.seen.isdisjoint(page.ids):
+            raise Moved(f"{where}: holds a row of an earlier page; pull again")
+        self.seen.update(page.ids if self.apart else ())
         if self.full and not last and len(rows) < max(self.limit, 1):
             raise Moved(f"{where}: stops short at {len(rows)} of {self.limit} rows; pull again")
         return page

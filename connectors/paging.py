@@ -135,7 +135,7 @@ def next_in_header(_: dict[str, Any], answer: Answer) -> str | None:
 def skipped(api: Api, path: str, params: Params, size: int, names: Names) -> Iterator[Page]:
     """A list by `skip` and `take`, that need not say how long it is: it ends where a second look past its last
     row finds nothing, for one empty or short page may be the source's fault."""
-    judge, number, skip, ended = Judge(f"{api.label}: {path}", full=False), 0, 0, False
+    judge, number, skip, ended = Judge(f"{api.label}: {path}", full=False, apart=True), 0, 0, False
     while True:
         number += 1
         paging = [(names.ask_page, str(skip)), (names.ask_size, str(size))]

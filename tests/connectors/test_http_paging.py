@@ -146,6 +146,11 @@ def test_an_empty_or_short_page_before_the_end_does_not_end_a_list_by_skip(held:
         ids(skipped(api(changed(take, 2, rows("ItemCollection", held))), "/x", [], 2, TAKE))
 
 
+def test_a_row_that_stands_on_two_pages_tells_that_a_list_by_skip_has_moved() -> None:
+    with pytest.raises(Moved, match="page 3: holds a row of an earlier page"):
+        ids(skipped(api(changed(take, 2, rows("ItemCollection", ROWS[3:]))), "/x", [], 2, TAKE))
+
+
 def test_short_pages_are_no_fault_where_the_vendor_says_so() -> None:
     answer, pages = STYLES["cursor"]
     assert ids(pages(api(changed(answer, 2, rows("payments", ROWS[2:3]))))) == [["1", "2"], ["3"], ["5"]]
