@@ -7,6 +7,7 @@ from connectors.dealertrack import Dealertrack
 from connectors.files import Files
 from connectors.freeswitch import FreeSwitch
 from connectors.iif import Iif
+from connectors.pbs import Pbs
 from connectors.shopdata import Shopdata
 from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
@@ -23,6 +24,7 @@ KINDS: dict[str, type[Source]] = {
     "files": Files,
     "freeswitch": FreeSwitch,
     "iif": Iif,
+    "pbs": Pbs,
     "shopdata": Shopdata,
     "shopmonkey": Shopmonkey,
     "shopware": ShopWare,

@@ -29,6 +29,7 @@ VENDORS = {
     "dealertrack": Vendor("F2", "sparse"),
     "star": Vendor("F2", "sparse"),
     "cdk": Vendor("F2", "sparse"),
+    "pbs": Vendor("F2", "sparse"),
     "shopdata": Vendor("F2", "sparse"),
     "tekmetric": Vendor("F2", "sparse"),
 }

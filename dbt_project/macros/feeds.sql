@@ -20,6 +20,7 @@
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'star': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'cdk': ['repair_order', 'ro_line', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'],
+        'pbs': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'asterisk': ['call', 'call_leg', 'call_step'],
         'freeswitch': ['call', 'call_leg', 'call_step'],
         'threecx': ['call', 'call_leg', 'call_step'],

@@ -15,6 +15,7 @@ from connectors.simulator import (
     cdk_order,
     mitchell1,
     opentrack,
+    pbs,
     rowriter,
     shopdata,
     shopmonkey,
@@ -119,6 +120,13 @@ def speak_dealertrack(world: World, site: Site, folder: Path, as_of: datetime) -
         }
 
 
+@contextmanager
+def speak_pbs(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    with pbs.PbsServer(world.company, world.events, site, as_of).running() as server:
+        account = {"serial_number": site.source_code, "user": server.user, "password": server.password}
+        yield {"kind": "pbs", **account, "base_url": server.url, "sites": {site.source_code: site.id}}
+
+
 SPOKEN: dict[str, Speaker] = {
     "dealertrack": speak_dealertrack,
     "tekmetric": speak_tekmetric,
@@ -128,4 +136,5 @@ SPOKEN: dict[str, Speaker] = {
     "shopdata": speak_shopdata,
     "star": speak_star,
     "cdk": speak_cdk,
+    "pbs": speak_pbs,
 }
