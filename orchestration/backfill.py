@@ -12,12 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
+from functools import partial
+from typing import Any
 
 from connectors import landing, manifest
 from connectors.base import TieoutError
 from connectors.locks import backfilling
+from connectors.remote import Remote
 from data_contracts.contract import load
-from orchestration import exchange
 from orchestration.config import Config, ConfigError
 
 AT_ONCE = 4  # connections; half of what a nightly run takes, which may start meanwhile
@@ -68,6 +70,26 @@ class Backfilled:
 Progress = Callable[[Backfilled, str], None]
 
 
+@dataclass(frozen=True)
+class _Run:
+    """What all connections of one backfill share."""
+
+    config: Config
+    extent: Extent
+    remote: Remote | None
+    now: Callable[[], datetime]
+    progress: Progress
+    stop: float  # on the monotonic clock
+
+    def pull(self, name: str, **more: Any) -> landing.PullResult:
+        """Pulls, and sends it where pulls are exchanged."""
+        home, codes = self.config.home, {entry.code: entry for entry in self.config.connection(name).sites}
+        done = landing.pull(home, name, self.config.source(name), codes, self.now(), **more)
+        if self.remote:
+            self.remote.send(home, name)
+        return done
+
+
 def backfill(
     config: Config,
     names: Sequence[str],
@@ -80,9 +102,9 @@ def backfill(
     if problems:
         raise ConfigError(str(config.path), problems)
     config.require(names)
-    stop = time.monotonic() + extent.minutes * 60 if extent.minutes is not None else None
+    run = _Run(config, extent, config.remote(), now, progress, time.monotonic() + (extent.minutes or 0) * 60)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        return list(pool.map(lambda name: _connection(config, name, extent, now, progress, stop), names))
+        return list(pool.map(partial(_connection, run), names))
 
 
 def _why_not(config: Config, name: str) -> str:
@@ -98,48 +120,40 @@ def _why_not(config: Config, name: str) -> str:
     return f"connections.{name}: is retired; take `retired` away to read it again" if connection.retired else ""
 
 
-def _connection(
-    config: Config,
-    name: str,
-    extent: Extent,
-    now: Callable[[], datetime],
-    progress: Progress,
-    stop: float | None,
-) -> Backfilled:
-    exchange.fetch(config, name)
-    spans = list(spans_of(extent.first, extent.last or _first_pulled(config, name) or now().date(), extent.chunk))
+def _connection(run: _Run, name: str) -> Backfilled:
+    config, extent = run.config, run.extent
+    if run.remote:
+        run.remote.fetch(config.home, name)
+    last = extent.last or _first_pulled(config, name) or run.now().date()
+    spans = list(spans_of(extent.first, last, extent.chunk))
     with backfilling(config.home, name) as after_others:
         known = covered(config, name)
         todo = [span for span in spans if not _days(span) <= known]
         state = Backfilled(name, len(spans), len(spans) - len(todo))
-        progress(state, "")
+        run.progress(state, "")
         try:
-            _start(config, name, spans, now)
+            _start(run, name, spans)
             for span in todo[: extent.chunks]:
-                if stop is not None and time.monotonic() >= stop:
+                if extent.minutes is not None and time.monotonic() >= run.stop:
                     break
                 after_others()
-                _chunk(config, name, span, now(), state)
-                progress(state, _said(span))
+                _chunk(run, span, state)
+                run.progress(state, _said(span))
         except TieoutError as error:
             state.error = config.redact(str(error))
     return state
 
 
-def _start(config: Config, name: str, spans: Sequence[Span], now: Callable[[], datetime]) -> None:
+def _start(run: _Run, name: str, spans: Sequence[Span]) -> None:
     """A connection that was never pulled begins with an ordinary pull, so that the nightly ones know where to go on;
     it looks no further back than the newest chunk, if its source can be asked for what changed."""
-    if spans and not manifest.pulls(config.home, name):
-        since = datetime.combine(spans[0][0], clock(), UTC)
-        landing.pull(config.home, name, config.source(name), _codes(config, name), now(), sweep=True, start=since)
-        exchange.send(config, name)
+    if spans and not manifest.pulls(run.config.home, name):
+        run.pull(name, sweep=True, start=datetime.combine(spans[0][0], clock(), UTC))
 
 
-def _chunk(config: Config, name: str, span: Span, now: datetime, state: Backfilled) -> None:
+def _chunk(run: _Run, span: Span, state: Backfilled) -> None:
     """One pull of one chunk. What stopped a table of it is told, and the chunk stays to be done."""
-    source = config.source(name)
-    done = landing.pull(config.home, name, source, _codes(config, name), now, span, backfill=True)
-    exchange.send(config, name)
+    done = run.pull(state.connection, dates=span, backfill=True)
     state.now += 1
     state.done += not done.failed
     for counts in done.tables.values():
@@ -147,11 +161,7 @@ def _chunk(config: Config, name: str, span: Span, now: datetime, state: Backfill
         state.landed += counts.landed
         state.quarantined += counts.quarantined
     for table, why in done.failed.items():
-        state.failed[f"{_said(span)} {table}"] = config.redact(why)
-
-
-def _codes(config: Config, name: str) -> dict[str, object]:
-    return {entry.code: entry for entry in config.connection(name).sites}
+        state.failed[f"{_said(span)} {table}"] = run.config.redact(why)
 
 
 def covered(config: Config, name: str) -> set[date]:

@@ -118,7 +118,7 @@ def backfill(
 
 def build(config: Path | None, home: Path | None, full_refresh: bool, format_: str) -> bool:
     company = _load(config, home)
-    exchange.require_known(company, exchange.landed(company))
+    exchange.require_known(company, exchange.landed(company, company.remote()))
     with console.progress(format_) as bar:
         exchange.fetch_all(company)
         built = verdict.build(company, full_refresh, _build_bar(bar))
@@ -166,7 +166,7 @@ def quarantine_replay(names: Sequence[str], config: Path | None, home: Path | No
 def config_check(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
     company = _load(config, home)
     company.require(names or None)
-    exchange.require_known(company, exchange.landed(company))
+    exchange.require_known(company, exchange.landed(company, company.remote()))
     with _far_ends(company.home):
         found, errors = landing.offers(company, names)
     console.show(format_, {"offers": found, "errors": errors}, views.offers(found, errors))

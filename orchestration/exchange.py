@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from connectors import manifest
 from connectors.manifest import Counts, Manifest
+from connectors.remote import Remote
 from orchestration.config import Config, ConfigError
 
 
@@ -17,23 +18,12 @@ def exchanged(config: Config) -> list[str]:
     return list(config.connections) if config.landing else config.pulled
 
 
-def fetch(config: Config, name: str) -> list[Manifest]:
-    """Brings what others have sent of a connection; nothing where pulls are not exchanged."""
-    remote = config.remote()
-    return remote.fetch(config.home, name) if remote else []
-
-
-def send(config: Config, name: str) -> None:
-    """Sends what has landed here and not there."""
-    remote = config.remote()
-    if remote:
-        remote.send(config.home, name)
-
-
 def fetch_all(config: Config) -> None:
     """Brings what others have sent, for a build without a pull."""
-    for name in config.connections:
-        fetch(config, name)
+    remote = config.remote()
+    if remote:
+        for name in config.connections:
+            remote.fetch(config.home, name)
 
 
 def together(fetched: Iterable[Manifest]) -> dict[str, Counts]:
@@ -45,9 +35,8 @@ def together(fetched: Iterable[Manifest]) -> dict[str, Counts]:
     return tables
 
 
-def landed(config: Config) -> set[str]:
+def landed(config: Config, remote: Remote | None) -> set[str]:
     """Connections that have pulls, here or where pulls are exchanged."""
-    remote = config.remote()
     return {*manifest.connections(config.home), *(remote.connections() if remote else ())}
 
 

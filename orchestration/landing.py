@@ -15,6 +15,7 @@ from itertools import takewhile
 from connectors import landing, manifest
 from connectors.base import TieoutError
 from connectors.manifest import Counts
+from connectors.remote import Remote
 from orchestration import exchange
 from orchestration.config import Config, ConfigError
 
@@ -67,12 +68,13 @@ def pull_all(
     wanted = [_known(config, name) for name in names] or exchange.exchanged(config)
     own = {name for name in wanted if beside or name in config.pulled}
     config.require(own)
+    remote = config.remote()  # one for all: opening it costs half a second
     if not names:
-        exchange.require_known(config, exchange.landed(config))
+        exchange.require_known(config, exchange.landed(config, remote))
     moment = now or datetime.now(UTC)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         pulls = {name: partial(_pull, config, name, moment, dates, sweep) for name in own}
-        futures = {pool.submit(_exchange, config, name, pulls.get(name)): name for name in wanted}
+        futures = {pool.submit(_exchange, config, name, remote, pulls.get(name)): name for name in wanted}
         found = {}
         for future in as_completed(futures):
             name = futures[future]
@@ -87,14 +89,15 @@ def _known(config: Config, name: str) -> str:
     return name
 
 
-def _exchange(config: Config, name: str, pull: Callable[[], Pulled] | None) -> Pulled:
+def _exchange(config: Config, name: str, remote: Remote | None, pull: Callable[[], Pulled] | None) -> Pulled:
     """Fetch, pull if that is done here, send."""
     started = time.monotonic()
-    fetched = exchange.fetch(config, name)
+    fetched = remote.fetch(config.home, name) if remote else []
     if pull is None:
         return _as_pulled(config, name, fetched, time.monotonic() - started)
     pulled = pull()
-    exchange.send(config, name)
+    if remote:
+        remote.send(config.home, name)
     return pulled
 
 
