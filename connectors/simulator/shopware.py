@@ -48,6 +48,9 @@ class ShopWareServer(FarEnd):
         return limits if fault == "429" else {**limits, "X-RateLimit-Reset": str(int(time.time()) + 60)}
 
     def answer(self, request: Request, fault: str) -> Reply:
+        shifts = re.fullmatch(rf"/api/v1/tenants/{self.tenant_id}/staffs/(\d+)/time_clocks", request.path)
+        if shifts:
+            return Reply(200, self._shifts(int(shifts[1]), request.query, fault))
         match = re.fullmatch(rf"/api/(v1|v2)/tenants/{self.tenant_id}/([a-z_/]+?)(?:/(\d+))?", request.path)
         if not match:
             return self.refusal(404)
@@ -83,6 +86,15 @@ class ShopWareServer(FarEnd):
         if fault == "total":
             body["total_count"] = counted(rows, fault)
         return body
+
+    def _shifts(self, staff_id: int, query: list[tuple[str, str]], fault: str) -> Row:
+        asked = dict(query)
+        since = datetime.fromisoformat(asked.get("start_after", "0001-01-02T00:00:00+00:00"))
+        with self.lock:
+            own = [row for row in self.tenant.shifts(staff_id) if datetime.fromisoformat(row["clock_in_at"]) > since]
+        size = min(int(asked.get("per_page", 30)), 100)
+        start = (int(asked.get("page", 1)) - 1) * size
+        return _number_page(own, [], start, size) | {"results": shown(own, start, size, fault)}
 
     def _drift(self, name: str) -> None:
         """Somebody saves a record while the list is read: it jumps to the top of it."""

@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.simulator import shopware_office as office
 from connectors.simulator import shopware_payload as payload
 from connectors.simulator import shopware_people as people
 from connectors.simulator.events import Company, Event, iso
 
 Row = dict[str, Any]
-ENDPOINTS = {"customer": "customers", "vehicle": "vehicles", "employee": "staffs"}
-MAKERS: dict[str, Callable[..., Row]] = {
+ENDPOINTS = {"customer": "customers", "vehicle": "vehicles", "employee": "staffs", "appointment": "appointments"}
+MAKERS: dict[str, Callable[..., Row | None]] = {
     "customer": people.customer,
     "vehicle": people.vehicle,
     "employee": people.staff,
+    "appointment": office.appointment,
 }
-LISTS = ("repair_orders", "payments", "shops", "statuses", "categories", *ENDPOINTS.values())
+LISTS = ("repair_orders", "payments", "recommendations", "shops", "statuses", "categories", *ENDPOINTS.values())
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Tenant:
     events: list[Event]
     touch_on_payment: bool = True  # does a payment count as a change of its repair order?
     records: dict[str, dict[str, Row]] = field(default_factory=lambda: {name: {} for name in LISTS})
+    inspections: dict[str, list[Row]] = field(default_factory=dict)  # by order
+    clocks: dict[str, Row] = field(default_factory=dict)
     as_of: datetime | None = None
     _next: int = 0
 
@@ -59,15 +63,35 @@ class Tenant:
             self._put(ENDPOINTS[event.entity], event, None if gone else MAKERS[event.entity])
         elif event.entity == "repair_order":
             self._put("repair_orders", event, None if gone else self._order)
+            self._recommend(event, gone)
             if gone:
-                payments = self.records["payments"]
-                order = payload.number(event.key)
-                for key in [key for key, row in payments.items() if row["repair_order_id"] == order]:
-                    del payments[key]
+                self._forget("payments", event.key)
         elif event.entity == "tender":
             self._put("payments", event, None if gone else payload.payment)
             if self.touch_on_payment and event.data["ro_id"] in self.records["repair_orders"]:
                 self.touch("repair_orders", event.data["ro_id"], event.at)
+        elif event.entity == "inspection" and event.data["ro_id"] in self.records["repair_orders"]:
+            self.inspections[event.data["ro_id"]] = office.inspected(event.data, _stamps(event.at))
+            self.touch("repair_orders", event.data["ro_id"], event.at)
+        elif event.entity == "time_card":
+            self.clocks[event.key] = office.time_clock(self.sites[event.site], event.data)
+
+    def _recommend(self, event: Event, gone: bool) -> None:
+        """A recommendation is saved when it changes, or the service that it has become."""
+        if gone:
+            self._forget("recommendations", event.key)
+            return
+        order, known = self.records["repair_orders"][event.key], self.records["recommendations"]
+        before = {job["job_id"]: known.get(job["job_id"]) for job in event.data["jobs"]}
+        self._forget("recommendations", event.key)
+        for job, made in office.recommendations(event.data, order, _stamps(event.at)).items():
+            old = before[job]
+            known[job] = {**made, **({"created_at": old["created_at"]} if old else {})}
+
+    def _forget(self, name: str, ro_id: str) -> None:
+        rows, order = self.records[name], payload.number(ro_id)
+        for key in [key for key, row in rows.items() if row["repair_order_id"] == order]:
+            del rows[key]
 
     def _order(self, site: Any, data: Row, stamps: Row) -> Row:
         return payload.repair_order(site, data, stamps, self.categories)
@@ -94,7 +118,15 @@ class Tenant:
 
     def _with_payments(self, row: Row) -> Row:
         own = [one for one in self.records["payments"].values() if one["repair_order_id"] == row["id"]]
-        return {**row, "payments": own} if own else {**row, "payments": []}
+        items, services = self.inspections.get(str(row["id"]), []), row["services"]
+        if items and services:
+            services = [{**services[0], "inspections": items}, *services[1:]]
+        return {**row, "services": services, "payments": own}
+
+    def shifts(self, staff_id: int) -> list[Row]:
+        """The last one first."""
+        own = [row for row in self.clocks.values() if row["staff_id"] == staff_id]
+        return sorted(own, key=lambda row: datetime.fromisoformat(row["clock_in_at"]), reverse=True)
 
 
 def _categories(events: Iterable[Event]) -> set[str]:

@@ -14,7 +14,7 @@
         'sql': staged + [
             'ro_status_event', 'control_total', 'appointment', 'ar_entry', 'purchase_line', 'time_card'
         ],
-        'shopware': staged,
+        'shopware': staged + ['inspection', 'appointment', 'time_card'],
         'tekmetric': staged,
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],

@@ -87,8 +87,8 @@ def _read(address: str) -> dict[str, Any]:
 
 def shopware() -> dict[str, Any]:
     """Repair orders as nested JSON, as the API sends them, to the frames that are landed."""
-    from connectors import shopware as kind
     from connectors.pages import Page
+    from connectors.shopware import orders as kind
 
     order = {
         "id": 1, "number": 100, "state": "invoice", "closed_at": "2025-06-01T18:00:00Z", "updated_at": "2025-06-01T18:00:00Z",
@@ -96,15 +96,15 @@ def shopware() -> dict[str, Any]:
         "services": [{
             "id": 2, "title": "Brakes", "category_id": 3, "labors": [{"id": 4, "text": "Pads", "hours": 1.5, "technician_id": 8, "rate_cents": 12000}],
             "parts": [{"id": 9 + n, "description": "Pads", "number": "PN-1", "quantity": 1, "quoted_price_cents": 5000, "cost_cents": 3000} for n in range(4)],
-            "hazmats": [{"id": 20, "name": "Oil", "fee_cents": 250}], "sublets": [],
+            "hazmats": [{"id": 20, "name": "Oil", "fee_cents": 250}], "sublets": [], "inspections": [],
         }],
     }  # fmt: skip
     body = json.dumps([{**order, "id": n} for n in range(100)])
     start, lines = time.perf_counter(), 0
-    reading = kind._Reading(itertools.count(), {})
+    reading = kind.Reading(itertools.count(), {})
     for _ in range(ORDERS // 100):
         rows = json.loads(body, parse_float=Decimal)
-        frames = kind._flattened(Page("bench", rows), reading)
+        frames = kind.flattened(Page("bench", rows), reading)
         lines += sum(frames[table].height for table in ("labor", "part", "hazmat", "sublet"))
     taken = time.perf_counter() - start
     return {"lines": lines, "seconds": taken, "k_lines_per_s": lines / taken / 1000}

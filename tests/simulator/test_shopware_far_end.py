@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 @cache
 def world() -> World:
-    return make_company(11, shops=2, days=14, ros_per_day=8, calls_per_day=1, breaks=1)
+    return make_company(11, shops=2, days=14, ros_per_day=8, calls_per_day=1, breaks=1, beside=True)
 
 
 @cache
@@ -46,9 +46,7 @@ def document(folder: Path, version: str) -> Json:
 @pytest.fixture
 def specs(shared: Path) -> Path:
     if not (shared / "specs").is_dir():
-        pytest.skip(
-            "the vendor's OpenAPI documents are not here: set TIEOUT_SHARED to a folder that holds specs/"
-        )
+        pytest.skip("the vendor's OpenAPI documents are not here: set TIEOUT_SHARED to a folder that holds specs/")
     return shared / "specs"
 
 
@@ -64,9 +62,7 @@ def served() -> Iterator[tuple[ShopWareServer, ShopWare]]:
 
 def payment_types(server: ShopWareServer) -> dict[str, str]:
     kinds = {"Credit Card": "card", "Cash": "cash", "Check": "check"}
-    names = {
-        row["payment_type"]: row["payment_type_details"]["type"] for row in server.tenant.rows("payments")
-    }
+    names = {row["payment_type"]: row["payment_type_details"]["type"] for row in server.tenant.rows("payments")}
     return {name: kinds.get(kind, "financing") for name, kind in names.items()}
 
 
@@ -105,9 +101,7 @@ def exercise(source: ShopWare) -> None:
         list(source.pull(window))
 
 
-def test_every_answer_is_what_the_openapi_document_says(
-    specs: Path, served: tuple[ShopWareServer, ShopWare]
-) -> None:
+def test_every_answer_is_what_the_openapi_document_says(specs: Path, served: tuple[ShopWareServer, ShopWare]) -> None:
     server, source = served
     exercise(source)
     seen = set()
@@ -135,23 +129,22 @@ def test_every_request_uses_only_what_the_openapi_document_offers(
 def test_the_vendors_own_example_passes_the_same_judgement(specs: Path) -> None:
     operation_ = operation(specs, "/api/v2/tenants/1/repair_orders")
     example = operation_["responses"]["200"]["content"]["application/json"]["examples"]["successful"]["value"]
-    jsonschema.validate(
-        json.loads(json.dumps(example)), answer_schema(specs, "/api/v2/tenants/1/repair_orders")
-    )
+    jsonschema.validate(json.loads(json.dumps(example)), answer_schema(specs, "/api/v2/tenants/1/repair_orders"))
     wrong = {**example, "results": [{**example["results"][0], "number": "11340"}]}
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(
-            json.loads(json.dumps(wrong)), answer_schema(specs, "/api/v2/tenants/1/repair_orders")
-        )
+        jsonschema.validate(json.loads(json.dumps(wrong)), answer_schema(specs, "/api/v2/tenants/1/repair_orders"))
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path, served: tuple[ShopWareServer, ShopWare]) -> duckdb.DuckDBPyConnection:
-    _, source = served
-    result = landing.pull(tmp_path, "dms", source, {"2": "den"}, world().as_of)
-    assert (result.quarantined, result.failed) == (0, {})
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """The kind's models over one pull of the whole tenant."""
+    home = tmp_path_factory.mktemp("home")
+    with ShopWareServer(world().company, world().events, world().as_of).running() as server:
+        source = ShopWare(1, server.partner_id, server.secret, payment_types(server), base_url=server.url, page_size=50)
+        result = landing.pull(home, "dms", source, {"2": "den"}, world().as_of)
+    assert (result.quarantined, result.failed, result.warnings) == (0, {}, [])
     make = build_fixture.__wrapped__()  # type: ignore[attr-defined]
-    built: duckdb.DuckDBPyConnection = make(source, "dms", tmp_path / "landing" / "dms")
+    built: duckdb.DuckDBPyConnection = make(source, "dms", home / "landing" / "dms")
     return built
 
 
@@ -171,9 +164,7 @@ def test_every_order_comes_out_at_the_total_of_the_event_log(warehouse: duckdb.D
             expected[place] = expected.get(place, Decimal(0)) + line["net_amount"]
     assert found == {place: amount for place, amount in expected.items() if amount}
     totals = {ro_id: ro["header_total"] for ro_id, ro in truth()["repair_order"].items()}
-    sums = dict(
-        warehouse.sql("select ro_id, sum(net_amount) from int_shopware__ro_line group by all").fetchall()
-    )
+    sums = dict(warehouse.sql("select ro_id, sum(net_amount) from int_shopware__ro_line group by all").fetchall())
     assert sums == {ro_id: total for ro_id, total in totals.items() if ro_id in sums}
     assert len(totals) > 50
 
@@ -211,9 +202,7 @@ def test_payments_are_those_of_the_event_log_but_charges_to_an_account(
 def test_states_and_people_come_out_as_they_went_in(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = dict(warehouse.sql("select ro_id, status from int_shopware__repair_order").fetchall())
     shown = {"finished": "open", "on_hold": "open", "scheduled": "estimate"}
-    assert found == {
-        key: shown.get(row["status"], row["status"]) for key, row in truth()["repair_order"].items()
-    }
+    assert found == {key: shown.get(row["status"], row["status"]) for key, row in truth()["repair_order"].items()}
     sql = """select customer_id, coalesce(company_name, first_name || ' ' || last_name), phones, type
              from int_shopware__customer"""
     people = {row[0]: row[1:] for row in warehouse.sql(sql).fetchall()}
@@ -239,11 +228,78 @@ def test_what_the_protocol_cannot_carry_is_refused_by_name() -> None:
     ro = next(row for row in truth()["repair_order"].values() if row["status"] == "closed" and row["taxes"])
     coupon = {**ro["lines"][0], "line_type": "coupon"}
     wrong_tax = [
-        {**line, "net_amount": line["net_amount"] + 1} if line["line_type"] == "tax" else line
-        for line in ro["lines"]
+        {**line, "net_amount": line["net_amount"] + 1} if line["line_type"] == "tax" else line for line in ro["lines"]
     ]
     stamps = {"created_at": "2026-03-01T00:00:00Z", "updated_at": "2026-03-01T00:00:00Z"}
     names = sorted({"", *(row["category"] or "" for row in (*ro["jobs"], *ro["lines"]))})
     for lines, said in (([coupon], "there is no coupon"), (wrong_tax, "tax of")):
         with pytest.raises(payload.Unspeakable, match=said):
             payload.repair_order(site, {**ro, "lines": lines}, stamps, names)
+
+
+def test_jobs_are_those_of_the_event_log_with_what_was_presented_and_declined(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    sql = "select ro_id, title, decision, presented_parts, presented_labor, presented_sublet from int_shopware__ro_job"
+    found = {row[:2]: row[2:] for row in warehouse.sql(sql).fetchall() if row[1] != "Other work"}
+    expected: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for ro_id, ro in truth()["repair_order"].items():
+        estimate, closed = ro["status"] in ("estimate", "scheduled"), ro["status"] == "closed"
+        for job in ro["jobs"]:
+            decision = job["decision"]
+            if decision == "deferred" and not closed:
+                decision = "open"
+            if decision == "sold" and estimate:
+                decision = "open"
+            presented = tuple(job[f"presented_{name}"] for name in ("parts", "labor", "sublet"))
+            expected[ro_id, job["title"]] = (decision, *presented)
+    assert found.keys() == expected.keys()
+    differing = {place for place in expected if found[place] != expected[place]}
+    # a fee of a job is in its fixed price, and what an order gives for nothing is not in its lines
+    assert not {place for place in differing if found[place][0] != expected[place][0]}
+    assert not {place for place in differing if expected[place][0] in ("declined", "deferred", "open")}
+    assert {row[0] for row in found.values()} == {"sold", "declined", "deferred", "open"}
+    assert len(differing) < len(expected) / 20
+
+
+def test_a_quote_is_what_stands_on_the_order_and_what_was_recommended_beside_it(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    sql = "select ro_id, quote_amount from int_shopware__repair_order"
+    found = dict(warehouse.sql(sql).fetchall())
+    jobs = """select ro_id, sum(presented_parts + presented_labor + presented_sublet)
+        from int_shopware__ro_job group by all"""
+    assert {key: value for key, value in found.items() if value is not None} == dict(warehouse.sql(jobs).fetchall())
+    quoted = {key: ro["quote_amount"] for key, ro in truth()["repair_order"].items() if ro["jobs"]}
+    assert sum(found[key] == amount for key, amount in quoted.items()) > len(quoted) * 9 // 10
+
+
+def test_inspections_appointments_and_shifts_are_those_of_the_event_log(warehouse: duckdb.DuckDBPyConnection) -> None:
+    state = truth()
+    sql = "select ro_id, completed_at is not null, items_red, items_yellow, items_green from int_shopware__inspection"
+    found = {row[0]: row[1:] for row in warehouse.sql(sql).fetchall()}
+    expected = {
+        row["ro_id"]: (
+            row["completed_at"] is not None,
+            row["items_red"] or 0,
+            row["items_yellow"] or 0,
+            row["items_green"] or 0,
+        )
+        for row in state["inspection"].values()
+        if any(
+            line["line_type"] in payload.CLASSES
+            for line in state["repair_order"].get(row["ro_id"], {}).get("lines", ())
+        )
+    }
+    assert found == expected != {}
+    sql = "select appointment_id, ro_id, scheduled_at, booked_hours, services from int_shopware__appointment"
+    due = {row[0]: row[1:] for row in warehouse.sql(sql).fetchall()}
+    assert due == {
+        key: (row["ro_id"], row["scheduled_at"], row["booked_hours"], row["services"])
+        for key, row in state["appointment"].items()
+        if row["ro_id"]
+    }
+    sql = "select employee_id, in_at, out_at, site from int_shopware__time_card"
+    assert sorted(warehouse.sql(sql).fetchall(), key=str) == sorted(
+        ((row["employee_id"], row["in_at"], row["out_at"], "2") for row in state["time_card"].values()), key=str
+    )

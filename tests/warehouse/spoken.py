@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from connectors.simulator import (
     rowriter,
     shopdata,
     shopmonkey,
+    shopware,
+    shopware_payload,
     star,
     tekmetric,
     tekmetric_payload,
@@ -127,7 +130,26 @@ def speak_pbs(world: World, site: Site, folder: Path, as_of: datetime) -> Iterat
         yield {"kind": "pbs", **account, "base_url": server.url, "sites": {site.source_code: site.id}}
 
 
+@contextmanager
+def speak_shopware(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    company = replace(world.company, sites=(replace(site, dms="shopware"),))
+    tenders = [event.data for event in world.events if event.entity == "tender" and event.data["method"] != "ar"]
+    with shopware.ShopWareServer(company, world.events, as_of).running() as server:
+        yield {
+            "kind": "shopware",
+            "tenant_id": server.tenant_id,
+            "partner_id": server.partner_id,
+            "secret": server.secret,
+            "base_url": server.url,
+            "payment_types": {
+                shopware_payload.payment_type(row)["payment_type"]: row["method"] for row in tenders
+            },
+            "sites": {str(shopware_payload.shop_id(site)): site.id},
+        }
+
+
 SPOKEN: dict[str, Speaker] = {
+    "shopware": speak_shopware,
     "dealertrack": speak_dealertrack,
     "tekmetric": speak_tekmetric,
     "shopmonkey": speak_shopmonkey,

@@ -21,7 +21,7 @@ TYPES |= {"Cash": "cash", "Check": "check", "Other - Synchrony": "financing"}
 @cache
 def world() -> World:
     """Two shops, of which the second has Shop-Ware."""
-    return make_company(7, shops=2, days=8, ros_per_day=8, calls_per_day=1, breaks=0)
+    return make_company(7, shops=2, days=8, ros_per_day=8, calls_per_day=1, breaks=0, beside=True)
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ import polars as pl
 from connectors.base import Item, Rows, Window
 from connectors.jsonrows import documents
 from connectors.pages import Page
-from connectors.shopware import LISTS, ORDER, _flattened, _Reading
+from connectors.shopware.orders import ORDER, Reading, flattened
+from connectors.shopware.source import LISTS
 
 NUMBER = count(1)
 HEAD = {"is_fixed_price_service": False, "fixed_price_cents": None, "fixed_price_labor_total_cents": None}
@@ -39,7 +40,7 @@ class Documents:
         return []
 
     def pull(self, window: Window) -> Iterator[Item]:
-        pages = [_flattened(Page("documents", self.orders), _Reading(count(), self.categories))]
+        pages = [flattened(Page("documents", self.orders), Reading(count(), self.categories))]
         yield from documents(pages, ORDER, "repair_orders")
         yield from (Rows(table, rows) for table, rows in self.lists.items())
 

@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import http, shopware
+from connectors import http
 from connectors.base import Failed, Item, Keys, Rows, TieoutError, Window
-from connectors.shopware import ORDER, ShopWare
+from connectors.shopware import ShopWare, source
+from connectors.shopware.orders import ITEMS, ORDER
 from connectors.simulator.company import World
 from connectors.simulator.httpserver import Fault
 from connectors.simulator.shopware import ShopWareServer
@@ -55,7 +56,8 @@ def failures(items: list[Item]) -> dict[str, str]:
 @pytest.fixture
 def few_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Customers stand for all V1 lists: they are paged like the others."""
-    monkeypatch.setattr(shopware, "LISTS", {"customer": ("customers", True)})
+    monkeypatch.setattr(source, "LISTS", {"customer": ("customers", True)})
+    monkeypatch.setattr(source, "_clocks", lambda *_: iter(()))
 
 
 def test_a_first_pull_brings_every_order_once_with_all_that_hangs_on_it(
@@ -67,7 +69,7 @@ def test_a_first_pull_brings_every_order_once_with_all_that_hangs_on_it(
     assert found["repair_order"]["id"].sort().to_list() == sorted(str(row["id"]) for row in held)
     assert found["service"].height == sum(len(row["services"]) for row in held)
     assert found["payment"].height == sum(len(row["payments"]) for row in held)
-    for name, table in shopware.ITEMS.items():
+    for name, table in ITEMS.items():
         assert found[table].height == sum(len(service[name]) for row in held for service in row["services"])
     assert found["part"].filter(pl.col("occurrence") == "2").height > 0
     assert {name: found[name].height for name in ("shop", "status", "category")} == {
@@ -80,9 +82,7 @@ def test_rows_are_text_and_no_number_has_been_a_float(company: World, serve: Ser
     assert set(found["repair_order"]["part_tax_rate"].to_list()) <= {"8.0500", "0.0"}
 
 
-def test_a_later_pull_reads_what_changed_and_what_is_open(
-    company: World, serve: Serve, connect: Connect
-) -> None:
+def test_a_later_pull_reads_what_changed_and_what_is_open(company: World, serve: Serve, connect: Connect) -> None:
     server = serve()
     since = company.as_of - timedelta(days=2)
     found = tables(list(connect(server).pull(Window(since, company.as_of))))
@@ -117,7 +117,9 @@ def test_a_sweep_names_every_id_there_is_and_reads_sixty_days_of_closed_orders(
 ) -> None:
     server = serve()
     items = list(connect(server).pull(Window(company.as_of - timedelta(hours=1), company.as_of, sweep=True)))
-    keys = {item.table: set(item.frame["id"]) for item in items if isinstance(item, Keys)}
+    keys = {
+        item.table: set(item.frame["id"]) for item in items if isinstance(item, Keys) and item.table != "time_clock"
+    }
     assert keys["repair_order"] == {str(row["id"]) for row in server.tenant.rows("repair_orders")}
     assert keys["customer"] == {str(row["id"]) for row in server.tenant.rows("customers")}
     assert set(tables(items)["repair_order"]["id"]) == keys["repair_order"]
@@ -127,15 +129,33 @@ def test_a_sweep_names_every_id_there_is_and_reads_sixty_days_of_closed_orders(
 def test_what_is_deleted_at_the_source_is_missing_in_the_next_sweep(
     company: World, serve: Serve, connect: Connect
 ) -> None:
-    gone = next(
-        event for event in company.events if event.action == "deleted" and event.entity == "repair_order"
-    )
+    gone = next(event for event in company.events if event.action == "deleted" and event.entity == "repair_order")
     server = serve(gone.at - timedelta(seconds=1))
     assert gone.key in {str(row["id"]) for row in server.tenant.rows("repair_orders")}
     server.advance(company.as_of)
     items = connect(server).pull(Window(gone.at, company.as_of, sweep=True))
     keys = next(item for item in items if isinstance(item, Keys) and item.table == "repair_order")
     assert gone.key not in set(keys.frame["id"])
+
+
+def test_a_recommendation_that_changed_alone_brings_its_order_with_all_its_recommendations(
+    company: World, serve: Serve, connect: Connect
+) -> None:
+    server = serve()
+    orders = {row["id"]: row for row in server.tenant.rows("repair_orders")}
+    closed = next(row for row in server.tenant.rows("recommendations")[::-1]
+                  if orders[row["repair_order_id"]]["state"] == "invoice" and row["approved"] == "false")  # fmt: skip
+    order = closed["repair_order_id"]
+    server.tenant.touch("repair_orders", str(order), company.as_of - timedelta(days=30))
+    job = next(key for key, row in server.tenant.records["recommendations"].items() if row["id"] == closed["id"])
+    server.tenant.records["recommendations"][job]["approved"] = "true"
+    server.tenant.touch("recommendations", job, company.as_of - timedelta(minutes=1))
+    found = tables(list(connect(server).pull(Window(company.as_of - timedelta(minutes=5), company.as_of))))
+    assert str(order) in set(found["repair_order"]["id"])
+    own = found["recommendation"].filter(pl.col("repair_order_id") == str(order))
+    held = [row for row in server.tenant.rows("recommendations") if row["repair_order_id"] == order]
+    assert dict(own.select("id", "approved").iter_rows()) == {str(row["id"]): row["approved"] for row in held}
+    assert own.filter(pl.col("id") == str(closed["id"]))["approved"].to_list() == ["true"]
 
 
 def test_a_payment_that_did_not_touch_its_order_brings_the_order(
@@ -151,9 +171,7 @@ def test_a_payment_that_did_not_touch_its_order_brings_the_order(
     assert late.key in set(found["payment"].filter(pl.col("repair_order_id") == order)["id"])
 
 
-def test_days_asked_for_are_read_again_whatever_the_cursor_says(
-    company: World, serve: Serve, connect: Connect
-) -> None:
+def test_days_asked_for_are_read_again_whatever_the_cursor_says(company: World, serve: Serve, connect: Connect) -> None:
     server, days = serve(), (company.company.start, company.company.end)
     window = Window(company.as_of, company.as_of, dates=days)
     found = tables(list(connect(server).pull(window)))
@@ -178,9 +196,7 @@ def test_a_fault_that_passes_costs_nothing(company: World, serve: Serve, connect
 
 
 @pytest.mark.usefixtures("few_lists")
-@pytest.mark.parametrize(
-    "kind", [*(kind for kind in PASSING if kind != "429-reset"), *MOVING, "total", "secret"]
-)
+@pytest.mark.parametrize("kind", [*(kind for kind in PASSING if kind != "429-reset"), *MOVING, "total", "secret"])
 def test_a_fault_that_stays_stops_its_tables_by_name_and_no_other(
     company: World, serve: Serve, connect: Connect, kind: str
 ) -> None:
@@ -217,9 +233,7 @@ def test_a_wait_that_is_longer_than_a_pull_is_refused(company: World, serve: Ser
     assert sum("/customers" in request.target for request in server.requests) == 1
 
 
-def test_a_refused_secret_stops_every_table_and_is_never_shown(
-    company: World, serve: Serve, connect: Connect
-) -> None:
+def test_a_refused_secret_stops_every_table_and_is_never_shown(company: World, serve: Serve, connect: Connect) -> None:
     source = connect(serve(), secret="expired")
     items = list(source.pull(Window(None, company.as_of)))
     assert set(failures(items)) == set(source.tables())

@@ -2,6 +2,14 @@ with orders as (
     select * from {{ ref('stg_shopware__repair_order') }}
 ),
 
+presented as (
+    select
+        _version as job_version,
+        sum(presented_parts + presented_labor + presented_sublet) as quote_amount
+    from {{ ref('int_shopware__ro_job') }}
+    group by _version
+),
+
 canonical as (
     select
         ro_id,
@@ -25,7 +33,7 @@ canonical as (
         not is_taxable as tax_exempt,
         cast(null as varchar) as void_reason,
         cast(null as varchar) as refund_of_ro_id,
-        {{ tieout.money('null') }} as quote_amount,
+        {{ tieout.money('presented.quote_amount') }} as quote_amount,
         {{ tieout.money('null') }} as header_parts,
         {{ tieout.money('null') }} as header_labor,
         {{ tieout.money('null') }} as header_sublet,
@@ -43,6 +51,7 @@ canonical as (
         {{ tieout.landed_columns() }},
         _key as document_key
     from orders
+    left join presented on orders._version = presented.job_version
 )
 
 select * from canonical

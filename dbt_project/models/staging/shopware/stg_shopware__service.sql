@@ -18,7 +18,6 @@ renamed as (
         fixed_price_labor_total_cents,
         canned_job_id,
         comment,
-        inspections,
         created_at,
         updated_at,
         {{ tieout.landed_columns() }}
