@@ -41,6 +41,10 @@ class Gone(SourceError):
     """HTTP 404: there is no such thing, or not for this account."""
 
 
+class Rejected(SourceError):
+    """HTTP 400: the source does not take this question, and says why."""
+
+
 def judge(answer: Answer, longest_wait: float) -> None:
     """Returns when the answer is one; raises Again where it may become one."""
     status = answer.status
@@ -49,7 +53,7 @@ def judge(answer: Answer, longest_wait: float) -> None:
     if status in (401, 403):
         raise SourceError(f"HTTP {status}: the credentials are refused; renew them")
     if status != 200:
-        refusal = Gone if status == 404 else SourceError
+        refusal = {400: Rejected, 404: Gone}.get(status, SourceError)
         raise refusal(f"HTTP {status} ({said(answer.content)}); check the address and the account")
 
 

@@ -8,6 +8,7 @@ from connectors.files import Files
 from connectors.freeswitch import FreeSwitch
 from connectors.iif import Iif
 from connectors.pbs import Pbs
+from connectors.ringcentral import RingCentral
 from connectors.shopdata import Shopdata
 from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Source]] = {
     "freeswitch": FreeSwitch,
     "iif": Iif,
     "pbs": Pbs,
+    "ringcentral": RingCentral,
     "shopdata": Shopdata,
     "shopmonkey": Shopmonkey,
     "shopware": ShopWare,

@@ -24,6 +24,7 @@
         'asterisk': ['call', 'call_leg', 'call_step'],
         'freeswitch': ['call', 'call_leg', 'call_step'],
         'threecx': ['call', 'call_leg', 'call_step'],
+        'ringcentral': ['call', 'call_leg', 'call_step'],
         'twilio': ['call', 'call_leg'],
         'iif': ['control_total'],
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],

@@ -42,7 +42,7 @@
         row_number() over (partition by _version order by entered_at, rank, label) as seq,
         node_type, label, entered_at, exited_at, exit_reason,
         {{ tieout.landed_columns() }},
-        _parent_key as document_key
+        coalesce(_parent_key, _key) as document_key
     from (
         select call_id, node_type, label, entered_at, exited_at, exit_reason, rank, {{ tieout.landed_columns() }}
         from {{ relation }}
@@ -76,4 +76,11 @@
         when {{ address }} like 'sip:%' or {{ address }} like 'client:%'
             then split_part(split_part({{ address }}, ':', 2), '@', 1)
     end
+{%- endmacro %}
+
+{#- The end of what began at `start` and took so many milliseconds, or else seconds. -#}
+{% macro plus_seconds(start, seconds, milliseconds) -%}
+    {{ start }} + coalesce(
+        {{ milliseconds }} * interval '1 millisecond', {{ seconds }} * interval '1 second', interval '0 seconds'
+    )
 {%- endmacro %}
