@@ -134,7 +134,7 @@ def open_build(warehouse: duckdb.DuckDBPyConnection, todo: Plan, refusals: str, 
 def close_build(warehouse: duckdb.DuckDBPyConnection, build_id: str, now: datetime) -> None:
     """The build is whole: what it touched is forgotten with the same commit that says so."""
     warehouse.execute("begin")
-    for table in ("touched_ro", "touched_before", "touched_call_before", "touched_fact"):
+    for table in ("touched_ro", "touched_before", "touched_call_before", "touched_fact", "touched_member"):
         warehouse.execute(f"delete from build.{table}")
     warehouse.execute("update core.build set closed_ts = ? where build_id = ?", [now, build_id])
     warehouse.execute("commit")

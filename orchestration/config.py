@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from connectors.base import Source, TieoutError
 from connectors.remote import Remote
 from orchestration import sources, validation, yamlfile
-from orchestration.settings import BreakoutGroup, Company, Connection, Landing, Options, Site, SiteMap, near
+from orchestration.settings import BreakoutGroup, Company, Connection, Identity, Landing, Options, Site, SiteMap, near
 from orchestration.validation import ConfigError, Problems
 
 DEMO_MARK = "demo.json"  # in a home: it is the demo's, and this is its size
@@ -65,6 +65,7 @@ class Config(BaseModel):
     sites: dict[str, Site]
     connections: dict[str, Connection]
     options: Options
+    identity: Identity = Identity()
     landing: Landing | None = None
     path: Path
     home: Path
@@ -151,6 +152,7 @@ def load(path: Path | None = None, home: Path | None = None) -> Config:
         "company": validation.company(raw, problems),
         "sites": validation.sites(raw, problems),
         "connections": validation.connections(raw, problems),
+        "identity": validation.identity(raw, problems),
         "options": validation.options(raw, problems),
         "landing": validation.landing(raw, problems),
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
@@ -196,6 +196,41 @@ class SiteMap(_Settings):
     def overlaps(self, other: SiteMap) -> bool:
         starts = max(self.from_ or date.min, other.from_ or date.min)
         return starts <= min(self.to or date.max, other.to or date.max)
+
+
+class Matches(_Settings):
+    """Records of customers, vehicles or employees, each `connection:id`, that are one, or are not one."""
+
+    together: tuple[tuple[str, ...], ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+
+    @field_validator("together", "apart")
+    @classmethod
+    def _named(cls, value: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        for group in value:
+            if len(set(group)) < 2:
+                raise ValueError("a line names two records at least: [chi_dms:1042, den_files:77]")
+            if wrong := next((one for one in group if not re.fullmatch(r"[^:]+:.+", one)), None):
+                raise ValueError(f"'{wrong}' names no record; write connection:id, as chi_dms:1042")
+        return value
+
+
+class Identity(_Settings):
+    """Who is who: what matches nobody, and what a person knows better than the data."""
+
+    most_shared: Annotated[int, Field(ge=2, le=100)] = 5
+    ignore: tuple[str, ...] = ()
+    customers: Matches = Matches()
+    vehicles: Matches = Matches()
+    employees: Matches = Matches()
+
+    def matches(self) -> Iterator[tuple[str, str, int, str, str]]:
+        """(together or apart, subject, number of the line, connection, source id) of every record that is named."""
+        for subject in ("customer", "vehicle", "employee"):
+            for rule in ("together", "apart"):
+                for number, group in enumerate(getattr(getattr(self, f"{subject}s"), rule), start=1):
+                    for connection, _, source_id in (one.partition(":") for one in group):
+                        yield rule, subject, number, connection, source_id
 
 
 Owner = Literal["order", "customer", "vehicle", "employee", "call", "payment"]

@@ -74,6 +74,7 @@ def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> d
         "holiday": pl.DataFrame(list(_holidays(config, horizon.date())), schema=HOLIDAY, orient="row"),
         "value_map": pl.DataFrame(list(_value_maps(config)), schema=VALUE_MAP, orient="row"),
         "breakout_group": pl.DataFrame(list(_breakouts(config)), schema=BREAKOUT, orient="row"),
+        "identity": pl.DataFrame(list(_identity(config)), schema=IDENTITY, orient="row"),
         "option": pl.DataFrame(list(_options(config)), schema=OPTION, orient="row"),
         "capability": pl.DataFrame(list(_capabilities(config)), schema=CAPABILITY, orient="row"),
         "pull": pl.DataFrame(pulls, schema=PULL, orient="row"),
@@ -103,6 +104,10 @@ HOLIDAY: Schema = {"site": pl.String, "business_date": pl.Date}
 VALUE_MAP: Schema = dict.fromkeys(("connection", "table_name", "column_name", "raw", "canonical"), pl.String)
 BREAKOUT: Schema = dict.fromkeys(("site", "group_name", "member_type", "member"), pl.String)
 OPTION: Schema = dict.fromkeys(("site", "name", "value"), pl.String)
+IDENTITY: Schema = {
+    "rule": pl.String, "subject": pl.String, "number": pl.Int32, "connection": pl.String, "source_id": pl.String,
+    "value": pl.String,
+}  # fmt: skip
 CAPABILITY: Schema = dict.fromkeys(("kind", "entity", "field", "capability", "reason"), pl.String)
 PULL: Schema = {
     "connection": pl.String, "pull_id": pl.String, "table_name": pl.String, "window_from": pl.String,
@@ -197,6 +202,14 @@ def _options(config: Config) -> Iterator[tuple[str | None, str, str]]:
     yield from ((None, name, _text(value)) for name, value in config.options.model_dump().items())
     for site, settings in config.sites.items():
         yield from ((site, name, _text(value)) for name, value in settings.options.items())
+
+
+def _identity(config: Config) -> Iterator[tuple[str, str | None, int, str | None, str | None, str | None]]:
+    yield "most_shared", None, config.identity.most_shared, None, None, None
+    for value in config.identity.ignore:
+        yield "ignore", None, 1, None, None, value
+    for match in config.identity.matches():
+        yield *match, None
 
 
 def _text(value: Any) -> str:

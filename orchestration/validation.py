@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from connectors.base import TieoutError
-from orchestration.settings import Company, Connection, Landing, Options, Site, SiteMap, near
+from orchestration.settings import Company, Connection, Identity, Landing, Options, Site, SiteMap, near
 
 Model = TypeVar("Model", bound=BaseModel)
 SECTIONS = ("company", "sites", "connections", "landing", "identity", "options")
@@ -82,6 +82,19 @@ def company(raw: dict[str, Any], problems: Problems) -> Company | None:
         if key not in SECTIONS:
             problems.add(key, f"is not a section of tieout.yml{near(key, SECTIONS)}")
     return problems.parse(Company, "company", raw.get("company") or {})
+
+
+def identity(raw: dict[str, Any], problems: Problems) -> Identity | None:
+    found = problems.parse(Identity, "identity", raw.get("identity") or {})
+    known, said = set(_section(raw, "connections", Problems())), set[tuple[str, ...]]()
+    for rule, subject, number, connection, source_id in found.matches() if found else ():
+        path = f"identity.{subject}s.{rule}.{number}"
+        if connection not in known:
+            problems.add(path, f"is not a connection{near(connection, known)}", connection)
+        if (rule, subject, connection, source_id) in said and rule == "together":
+            problems.add(path, f"'{connection}:{source_id}' stands in two lines; make them one")
+        said.add((rule, subject, connection, source_id))
+    return found
 
 
 def options(raw: dict[str, Any], problems: Problems) -> Options | None:

@@ -26,6 +26,7 @@
         'threecx': ['call', 'call_leg', 'call_step'],
         'ringcentral': ['call', 'call_leg', 'call_step'],
         'twilio': ['call', 'call_leg'],
+        'callrail': ['call'],
         'iif': ['control_total'],
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
     } -%}

@@ -12,6 +12,7 @@
         'incoming_tender': ['tender_key'],
         'incoming_call': ['call_key'],
         'touched_fact': ['fact_key'],
+        'touched_member': ['subject', 'member_key'],
     }[name]) }}
 {%- endmacro %}
 

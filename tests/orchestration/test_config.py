@@ -139,6 +139,46 @@ MISTAKES = [
 ]
 
 
+# one line each: what is said of connections and people, and the message that must come
+IDENTITIES = [
+    (
+        "customers: {apart: [[chi_dms:1, chi_dm:2]]}",
+        "customers.apart.1: 'chi_dm' is not a connection; did you mean 'chi_dms'?",
+    ),
+    ("customers: {apart: [[chi_dms:1]]}", "a line names two records at least"),
+    ("vehicles: {together: [[chi_dms:1, nobody]]}", "'nobody' names no record; write connection:id"),
+    ("employees: {together: [[chi_dms:1, den_dms:2], [chi_dms:1, den_dms:3]]}", "'chi_dms:1' stands in two lines"),
+    ("most_shared: 1", "identity.most_shared: 1"),
+    ("customer: {}", "identity.customer: is not a setting; did you mean 'customers'?"),
+]
+
+
+@pytest.mark.parametrize(("said", "message"), IDENTITIES)
+def test_a_mistake_of_who_is_who_is_named_too(written: Writer, said: str, message: str) -> None:
+    assert message in "\n".join(problems(written(f"{VALID}\nidentity: {{{said}}}\n")))
+
+
+def test_who_is_who_is_read_as_lines_of_records(written: Writer) -> None:
+    said = "{ignore: ['+13125550100'], customers: {apart: [[chi_dms:1042, den_dms:7:7]]}}"
+    identity = load(written(f"{VALID}\nidentity: {said}\n")).identity
+    assert identity.ignore == ("+13125550100",)
+    assert list(identity.matches()) == [
+        ("apart", "customer", 1, "chi_dms", "1042"),
+        ("apart", "customer", 1, "den_dms", "7:7"),
+    ]
+
+
+def test_ids_of_one_connection_may_be_anothers_all_or_by_kind(written: Writer) -> None:
+    right = "kind: drop, "
+    everything = load(written(VALID.replace(right, right + "ids_of: den_dms, ", 1))).connections["chi_dms"]
+    assert set(everything.ids_of.values()) == {"den_dms"}
+    assert "order" in everything.ids_of
+    calls = load(written(VALID.replace(right, right + "ids_of: {call: den_dms}, ", 1))).connections["chi_dms"]
+    assert calls.ids_of == {"call": "den_dms"}
+    wrong = problems(written(VALID.replace(right, right + "ids_of: {call: den_dm}, ", 1)))
+    assert wrong == ["connections.chi_dms.ids_of.call: 'den_dm' is not a connection; did you mean 'den_dms'?"]
+
+
 @pytest.mark.parametrize(("right", "wrong", "message"), MISTAKES)
 def test_a_mistake_is_named_with_its_key_its_value_and_the_fix(
     written: Writer, right: str, wrong: str, message: str

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouse.homes import Home, deliver, differences, files_world, home_of_world
+from warehouse.homes import Home, copy_of, deliver, differences, files_world, home_of_world
 
 from connectors.simulator.company import World
 from connectors.simulator.events import State, state_at
@@ -233,3 +233,58 @@ def test_previews_by_robots_are_no_clicks_of_people(shops: Shops) -> None:
     robots = {row["is_bot"] for row in rows.values() if "facebookexternalhit" in row["user_agent"]}
     assert robots == {True}
     assert {row["is_bot"] for row in rows.values() if row["user_agent"].startswith("Mozilla")} == {False}
+
+
+def test_people_and_cars_that_come_to_two_shops_are_one(shops: Shops) -> None:
+    """Cards with one e-mail are one customer, records of one VIN are one car, and all others stand alone."""
+    customers = shops.home.rows("select source_entity_id, golden_customer_key from core.bridge_customer_source", 1)
+    vehicles = shops.home.rows("select source_entity_id, golden_vehicle_key from core.bridge_vehicle_source", 1)
+    mails, vins = holders(shops.truth["customer"], "email"), holders(shops.truth["vehicle"], "vin")
+    for found, groups in ((customers, mails), (vehicles, vins)):
+        assert any(len(group) > 1 for group in groups)
+        for group in groups:
+            assert len({found[(key,)] for key in group}) == 1, group
+    assert len(set(vehicles.values())) == len(vins) + 1  # and the car of those who name none
+    apart = {
+        (row["first_name"], row["last_name"], row["company_name"]): None for row in shops.truth["customer"].values()
+    }
+    assert len(mails) <= len(set(customers.values())) - 1 <= len(shops.truth["customer"])
+    assert len(set(customers.values())) - 1 >= len(apart)
+
+
+def holders(rows: dict[str, Row], column: str) -> list[list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, row in rows.items():
+        if row[column] is not None:
+            found.setdefault(row[column], []).append(key)
+    return list(found.values())
+
+
+def test_a_merge_moves_no_money(shops: Shops) -> None:
+    sums = shops.home.rows(
+        """select subject, sum(amount), count(distinct key) from (
+            select 'before' as subject, grand_total as amount, customer_key as key from core.fct_repair_order
+            union all
+            select 'after', grand_total, golden_customer_key
+            from core.fct_repair_order join core.bridge_customer_source using (customer_key)
+        ) group by all""",
+        1,
+    )
+    before, after = (list(sums[subject,].values()) for subject in ("before", "after"))
+    assert before[0] == after[0] != 0
+    assert before[1] > after[1]
+
+
+@pytest.mark.slow
+def test_a_wrong_match_is_undone_by_a_line_in_tieout_yml(shops: Shops, tmp_path: Path) -> None:
+    home = copy_of(shops.home, tmp_path / "home")
+    wrong = next(group for group in holders(shops.truth["customer"], "email") if len(group) > 1)
+    names = ", ".join(f"{shops.truth['customer'][key]['site']}_files:{key}" for key in wrong)
+    undone = Home(home.folder, f"{home.text}\nidentity:\n  customers: {{apart: [[{names}]]}}\n")
+    undone.build()
+    found = undone.rows("select source_entity_id, golden_customer_key from core.bridge_customer_source", 1)
+    assert len({found[(key,)] for key in wrong}) == len(wrong)
+    before = shops.home.rows("select source_entity_id, golden_customer_key from core.bridge_customer_source", 1)
+    assert {key: value for key, value in found.items() if key[0] not in wrong} == {
+        key: value for key, value in before.items() if key[0] not in wrong
+    }

@@ -56,6 +56,7 @@ BY_SET: dict[str, dict[str, str]] = {
     "tied": {"finance.tie_component": "tie_key", "repair_orders.ro_detail": "ro_key"},
     "tenders": {"core.fct_tender": "tender_key", "core.fct_tender_superseded": "tender_key"},
     "calls": {"core.fct_call": "call_key"},
+    "members": {"core.identity_value": "member_key"},
     "days": {
         f"{schema}.{name}": "site_key, business_date"
         for schema, names in {
@@ -76,13 +77,27 @@ LANDED = {
     "core.dim_phone_number": "phone_number", "core.dim_site_hours": "site_hours", "core.fct_call_leg": "call_leg",
     "core.fct_call_step": "call_step",
     "core.fct_ro_status_event": "ro_status_event", "core.fct_source_control_total": "control_total",
+    "core.fct_dvi": "inspection", "core.fct_ar_entry": "ar_entry",
+    "core.fct_call_score": "call_score", "core.fct_task": "task",
+    "core.fct_task_event": "task_event", "core.fct_message": "message",
+    "core.fct_media": "media", "core.fct_media_event": "media_event",
+    "core.fct_payment_request": "payment_request", "core.fct_estimate": "estimate",
+    "core.fct_estimate_item": "estimate_item", "core.bridge_ro_participant": "ro_participant",
+    "core.dim_campaign": "campaign", "core.fct_campaign_touch": "campaign_touch",
+    "core.dim_link": "link", "core.fct_link_click": "link_click",
+    "core.fct_appointment": "appointment", "core.fct_appointment_event": "appointment_event",
+    "core.fct_scheduler_session": "scheduler_session", "core.fct_processor_txn": "processor_txn",
+    "core.fct_payout": "payout", "core.fct_cash_count": "cash_count",
+    "core.fct_purchase_line": "purchase_line", "core.fct_time_card": "time_card",
+    "core.fct_audit_event": "audit_event", "core.dim_postal_area": "postal_area",
+    "core.fct_opening_balance": "opening_balance",
 }  # fmt: skip
 # computed whole in every build: only rows that differ may be written
 DIFFERING = {
     f"core.{name}"
     for name in (
         "bridge_site_source", "cfg_report", "dim_breakout_group", "dim_site", "dim_site_day", "dim_source_connection",
-        "dim_tender_method", "fct_pull", "quarantine", "reporting_period_day", "source_capability",
+        "dim_tender_method", "fct_pull", "identity_member", "quarantine", "reporting_period_day", "source_capability",
     )
 }  # fmt: skip
 
@@ -119,6 +134,18 @@ SETS = {
         union select site_key, business_date from {any}.core.fct_source_control_total
         where control_total_key in (select _key from landed_control_total)""",
     "calls": "select _key as call_key from landed_call",
+    "members": """with cards as (
+            select 'customer' as subject, customer_key as member_key, null as owner_key, * from {any}.core.dim_customer
+            union all by name
+            select 'vehicle' as subject, vehicle_key as member_key, customer_key as owner_key, *
+            from {any}.core.dim_vehicle
+            union all by name
+            select 'employee' as subject, employee_key as member_key, null as owner_key, * from {any}.core.dim_employee
+        ), arrived as (
+            select member_key, owner_key from cards join {any}.core.dim_source_connection using (source_connection_key)
+            where md5(connection || chr(31) || source_entity_id)::uuid in
+            (from landed_customer union all from landed_vehicle union all from landed_employee)
+        ) select member_key from arrived union select owner_key from arrived where owner_key is not null""",
     "call_days": """from gained
         union select site_key, start_business_date from {any}.core.fct_call where call_key in (from calls)""",
     "periods": PERIODS.replace("those_days", "days"),

@@ -2,9 +2,17 @@
     materialized='incremental', incremental_strategy='newer', meta={'key': 'vehicle_key'}
 ) }}
 
+-- depends_on: {{ ref('touched_member') }}
 -- depends_on: {{ ref('touched_ro') }}
 with arrived as (
     select * from {{ ref('int_vehicle') }}
+    {% if not is_incremental() %}
+    -- whom facts name that name nobody
+    union all
+    select
+        cast(-1 as bigint), cast(-1 as bigint), cast(null as varchar), '', cast(-1 as bigint), cast(null as varchar),
+        cast(null as bigint), 'Unassigned', cast(null as varchar), cast(null as varchar), cast(null as bigint), false
+    {% endif %}
 )
 
 select * from arrived

@@ -133,8 +133,10 @@ final as (
         measured.reopen_count,
         {{ tieout.money('measured.grand_total - measured.header_total') }} as line_header_diff
     from measured
-    left join {{ ref('dim_customer') }} as customers on measured.customer_key = customers.customer_key
-    left join {{ ref('dim_employee') }} as advisors on measured.advisor_key = advisors.employee_key
+    left join {{ ref('dim_customer') }} as customers
+        on measured.customer_key = customers.customer_key and customers.customer_key <> -1
+    left join {{ ref('dim_employee') }} as advisors
+        on measured.advisor_key = advisors.employee_key and advisors.employee_key <> -1
     left join tech_lists on measured.ro_key = tech_lists.ro_key
     left join paid on measured.ro_key = paid.ro_key
 )
