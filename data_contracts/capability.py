@@ -8,6 +8,7 @@ The file maps `entity.field` (or `entity.*` for all fields that are not named) t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -28,10 +29,11 @@ class Capability:
     reason: str
 
 
+@cache
 def load(kind: str) -> list[Capability]:
     """The capability table of a kind, in the order of its file."""
     path = ROOT / kind / "capability.yaml"
-    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
     return [_entry(kind, name, value) for name, value in entries.items()]
 
 
