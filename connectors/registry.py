@@ -2,6 +2,7 @@
 
 from connectors.asterisk import Asterisk
 from connectors.base import Source
+from connectors.callrail import CallRail
 from connectors.cdk import Cdk
 from connectors.dealertrack import Dealertrack
 from connectors.files import Files
@@ -20,6 +21,7 @@ from connectors.twilio import Twilio
 
 KINDS: dict[str, type[Source]] = {
     "asterisk": Asterisk,
+    "callrail": CallRail,
     "cdk": Cdk,
     "dealertrack": Dealertrack,
     "files": Files,
@@ -32,7 +34,7 @@ KINDS: dict[str, type[Source]] = {
     "shopware": ShopWare,
     "sql": Sql,
     "star": Star,
+    "tekmetric": Tekmetric,
     "threecx": ThreeCx,
     "twilio": Twilio,
-    "tekmetric": Tekmetric,
 }
