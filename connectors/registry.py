@@ -15,6 +15,7 @@ from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
 from connectors.star import Star
+from connectors.stripe import Stripe
 from connectors.tekmetric import Tekmetric
 from connectors.threecx import ThreeCx
 from connectors.twilio import Twilio
@@ -34,6 +35,7 @@ KINDS: dict[str, type[Source]] = {
     "shopware": ShopWare,
     "sql": Sql,
     "star": Star,
+    "stripe": Stripe,
     "tekmetric": Tekmetric,
     "threecx": ThreeCx,
     "twilio": Twilio,

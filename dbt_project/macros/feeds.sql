@@ -28,6 +28,7 @@
         'twilio': ['call', 'call_leg'],
         'callrail': ['call'],
         'iif': ['control_total'],
+        'stripe': ['processor_txn', 'payout'],
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
     } -%}
     {%- set models = {} -%}
