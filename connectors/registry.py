@@ -9,6 +9,7 @@ from connectors.files import Files
 from connectors.freeswitch import FreeSwitch
 from connectors.iif import Iif
 from connectors.pbs import Pbs
+from connectors.protractor.source import Protractor
 from connectors.ringcentral import RingCentral
 from connectors.shopdata import Shopdata
 from connectors.shopmonkey import Shopmonkey
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Source]] = {
     "freeswitch": FreeSwitch,
     "iif": Iif,
     "pbs": Pbs,
+    "protractor": Protractor,
     "ringcentral": RingCentral,
     "shopdata": Shopdata,
     "shopmonkey": Shopmonkey,

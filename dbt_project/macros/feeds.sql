@@ -16,6 +16,7 @@
         ],
         'shopware': staged + ['inspection', 'appointment', 'time_card'],
         'tekmetric': staged,
+        'protractor': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'dealertrack': ['repair_order', 'ro_line', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'shopdata': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],
         'star': ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'customer', 'vehicle', 'employee'],

@@ -17,6 +17,8 @@ from connectors.simulator import (
     mitchell1,
     opentrack,
     pbs,
+    protractor,
+    protractor_payload,
     rowriter,
     shopdata,
     shopmonkey,
@@ -141,14 +143,28 @@ def speak_shopware(world: World, site: Site, folder: Path, as_of: datetime) -> I
             "partner_id": server.partner_id,
             "secret": server.secret,
             "base_url": server.url,
-            "payment_types": {
-                shopware_payload.payment_type(row)["payment_type"]: row["method"] for row in tenders
-            },
+            "payment_types": {shopware_payload.payment_type(row)["payment_type"]: row["method"] for row in tenders},
             "sites": {str(shopware_payload.shop_id(site)): site.id},
         }
 
 
+@contextmanager
+def speak_protractor(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    with protractor.ProtractorServer(world.company, world.events, site, as_of).running() as server:
+        account = {"connection_id": server.connection_id, "api_key": server.api_key, "location": server.location}
+        yield {
+            "kind": "protractor",
+            **account,
+            "timezone": site.timezone,
+            "base_url": server.url,
+            "requests_per_second": 1000,
+            "line_types": protractor_payload.LINE_TYPES,
+            "sites": {server.location: site.id},
+        }
+
+
 SPOKEN: dict[str, Speaker] = {
+    "protractor": speak_protractor,
     "shopware": speak_shopware,
     "dealertrack": speak_dealertrack,
     "tekmetric": speak_tekmetric,
