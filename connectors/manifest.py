@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors import store
+from connectors import remembered, store
 from connectors.base import TieoutError, Window
 
 MANIFEST = "manifest.json"
@@ -95,8 +95,16 @@ def connections(home: Path) -> list[str]:
 
 
 def read(home: Path, connection: str, pull_id: str) -> Manifest:
-    """One manifest; what another version of Tieout says beyond these fields is not for this one."""
-    said = json.loads(store.read_text(folder(home, connection, pull_id) / MANIFEST))
+    """One manifest."""
+    return _manifest(json.loads(_text(home, (connection, pull_id))))
+
+
+def _text(home: Path, pull: tuple[str, str]) -> str:
+    return store.read_text(folder(home, *pull) / MANIFEST)
+
+
+def _manifest(said: dict[str, Any]) -> Manifest:
+    """What another version of Tieout says beyond these fields is not for this one."""
     known = {one.name: said[one.name] for one in fields(Manifest) if one.name in said}
     tables = {table: Counts(**counts) for table, counts in said["tables"].items()}
     return Manifest(**{**known, "tables": tables})
@@ -104,8 +112,11 @@ def read(home: Path, connection: str, pull_id: str) -> Manifest:
 
 def manifests(home: Path, connection: str | None = None) -> list[Manifest]:
     """Every committed pull, of one connection or of all, oldest first within a connection."""
-    names = [connection] if connection else connections(home)
-    return [read(home, name, pull_id) for name in names for pull_id in pulls(home, name)]
+    if connection:
+        return [read(home, connection, pull_id) for pull_id in pulls(home, connection)]
+    every = [(name, pull_id) for name in connections(home) for pull_id in pulls(home, name)]
+    file = home / "landing" / PACKED / remembered.NAME
+    return [_manifest(said) for said in remembered.read(file, every, lambda pull: _text(home, pull))]
 
 
 def newest(home: Path, connection: str) -> Manifest | None:
