@@ -6,7 +6,7 @@ with lines as (
 taxes as (
     select
         ro_id, tax_code, {{ tieout.money('sum(net_amount)') }} as amount, _connection, _parent_key, _order, _version,
-        min(_row_hash) as _row_hash, _is_deleted, _bound, _pulled_at, _pull_id
+        cast(min(cast(_row_hash as varchar)) as uuid) as _row_hash, _is_deleted, _bound, _pulled_at, _pull_id
     from lines
     group by
         ro_id, tax_code, _connection, _parent_key, _order, _version, _is_deleted, _bound, _pulled_at, _pull_id
