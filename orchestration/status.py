@@ -14,6 +14,8 @@ import duckdb
 from connectors import manifest
 from orchestration import publish, quarantine, verdict
 from orchestration.config import Config
+from reporting.close import connect
+from reporting.unplaced import Unplaced, unplaced
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class ConnectionState:
 
 @dataclass(frozen=True)
 class Status:
-    """`open_breaks` per site: days that do not tie, their breaks, their net. `held_back`: failed checks."""
+    """`open_breaks` per site: days that do not tie, their breaks, their net. `held_back`: failed checks. `unplaced`:
+    what is in no shop's close."""
 
     connections: list[ConnectionState]
     published: publish.Published | None
     held_back: list[str]
     open_breaks: dict[str, dict[str, Any]]
+    unplaced: tuple[Unplaced, ...]
 
 
 def status(config: Config, now: datetime | None = None) -> Status:
@@ -49,6 +53,7 @@ def status(config: Config, now: datetime | None = None) -> Status:
         published=published,
         held_back=verdict.failures(config.home) if published else [],
         open_breaks=open_breaks(config.home / "published" / "current.duckdb"),
+        unplaced=_unplaced(config.home / "published" / "current.duckdb"),
     )
 
 
@@ -62,6 +67,13 @@ def _connection(config: Config, name: str, waiting: dict[str, int], now: datetim
         quarantined=waiting.get(name, 0),
         result=last.status if last else "never pulled",
     )
+
+
+def _unplaced(snapshot: Path) -> tuple[Unplaced, ...]:
+    if not snapshot.is_file():
+        return ()
+    with connect(snapshot) as connection:
+        return unplaced(connection)
 
 
 def open_breaks(snapshot: Path) -> dict[str, dict[str, Any]]:

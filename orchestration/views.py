@@ -109,7 +109,8 @@ def status(state: Status) -> RenderableType:
             Text(one.result, style=style),
         )  # fmt: skip
     breaks = _open_breaks(state.open_breaks) if state.published else []
-    return Group(shown, "", _published_line(state), *breaks)
+    lost = [Text(f"Unmapped   {one}", style=BAD) for one in state.unplaced]
+    return Group(shown, "", _published_line(state), *breaks, *lost)
 
 
 def _published_line(state: Status) -> Text:

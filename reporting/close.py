@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 
+from reporting.unplaced import Unplaced, unplaced
+
 LineKey = tuple[str, str, str, str]  # breakout group ('' for the whole report), section, row, column
 
 
@@ -48,6 +50,7 @@ class Close:
     lines: Mapping[LineKey, Decimal | None]
     tie_out: Mapping[str, Any]
     breaks: tuple[Break, ...]
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def delta(self) -> Decimal:
@@ -80,6 +83,7 @@ def read(snapshot: Path, site: str, day: date, layout: str = "v1.31") -> Close:
             lines=_lines(connection, site_key, day, layout),
             tie_out=tie_out,
             breaks=_breaks(connection, site_key, day),
+            unplaced=unplaced(connection, day),
         )
 
 
@@ -158,6 +162,7 @@ def as_dict(close: Close) -> dict[str, Any]:
             | {"evidence": dict(item.evidence)}
             for item in close.breaks
         ],
+        "unplaced": [{key: _plain(value) for key, value in vars(item).items()} for item in close.unplaced],
         "lines": [
             {"breakout_group": key[0] or None, "section": key[1], "row": key[2], "column": key[3]}
             | {"value": _plain(value)}

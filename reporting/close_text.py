@@ -29,6 +29,7 @@ def render(close: Close) -> RenderableType:
         for group in _groups(close) if block.per_group else [""]:
             parts += ["", _table(close, block, group)]
     parts += ["", _tie_out(close), *_breaks(close)]
+    parts += [Text(f"Not in this close: {one}", style="bold yellow") for one in close.unplaced]
     return Group(*parts)
 
 

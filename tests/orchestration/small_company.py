@@ -30,8 +30,13 @@ create schema if not exists core; create schema if not exists finance; create sc
 create table if not exists core.build (build_id text, opened_ts timestamptz, closed_ts timestamptz);
 create or replace table core.dim_site as select * from (values (1, 'chi', 'Chicago'), (2, 'den', 'Denver'))
     as sites (site_key, site, name);
-create or replace table core.fct_repair_order as select uuid() as ro_key, '1001' as ro_number where false;
-create or replace table core.fct_tender as select uuid() as tender_key, 'T1' as source_entity_id where false;
+create or replace table core.dim_source_connection as select 1 as source_connection_key, 'chi_files' as connection;
+create or replace table core.fct_repair_order as select uuid() as ro_key, '1001' as ro_number, -1 as site_key,
+    1 as source_connection_key, date '2026-03-10' as close_business_date, true as is_sale,
+    50.00::decimal(14, 2) as grand_total where false;
+create or replace table core.fct_tender as select uuid() as tender_key, 'T1' as source_entity_id, -1 as site_key,
+    1 as source_connection_key, date '2026-03-10' as business_date, 'final' as kind, 50.00::decimal(14, 2) as amount,
+    false as is_void, false as is_deleted_at_source where false;
 create or replace table sales.sales_summary as select 1 as site_key, 'day' as period_grain,
     date '2026-03-10' as period_start, 'v1.31' as report_version, '' as breakout_group, 'sales' as section,
     'total' as row_code, 'total' as column_code, 30.00::decimal(18, 6) as value;

@@ -14,8 +14,9 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from reporting.close import Close, ReportError, as_dict, read
+from reporting.close import Close, ReportError, as_dict, connect, read
 from reporting.close_text import render
+from reporting.unplaced import unplaced
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden_day"
 DAY = date(2026, 3, 10)
@@ -24,10 +25,17 @@ TABLES = """
 create schema core; create schema sales; create schema finance;
 create table core.dim_site (site_key bigint, site text, name text);
 insert into core.dim_site values (7, 'chi', 'Chicago'), (8, 'den', 'Denver'), (-2, null, 'All sites');
-create table core.fct_repair_order (ro_key uuid, ro_number text);
-insert into core.fct_repair_order values (md5('1002')::uuid, '1002'), (md5('1006')::uuid, '1006');
-create table core.fct_tender (tender_key uuid, source_entity_id text);
-insert into core.fct_tender values (md5('T9')::uuid, 'T9');
+create table core.dim_source_connection (source_connection_key bigint, connection text);
+insert into core.dim_source_connection values (3, 'books');
+create table core.fct_repair_order (ro_key uuid, ro_number text, site_key bigint default 7,
+    source_connection_key bigint default 3, close_business_date date default '2026-03-10', is_sale boolean default true,
+    grand_total decimal(14, 2) default 0);
+insert into core.fct_repair_order (ro_key, ro_number)
+    values (md5('1002')::uuid, '1002'), (md5('1006')::uuid, '1006');
+create table core.fct_tender (tender_key uuid, source_entity_id text, site_key bigint default 7,
+    source_connection_key bigint default 3, business_date date default '2026-03-10', kind text default 'final',
+    amount decimal(14, 2) default 0, is_void boolean default false, is_deleted_at_source boolean default false);
+insert into core.fct_tender (tender_key, source_entity_id) values (md5('T9')::uuid, 'T9');
 create table sales.sales_summary (site_key bigint, period_grain text, period_start date, report_version text,
     breakout_group text, section text, row_code text, column_code text, value decimal(18, 6));
 create table finance.recon_sales_payments (site_key bigint, business_date date,
@@ -172,3 +180,36 @@ def test_a_site_without_days_says_so(snapshot: Path) -> None:
 def test_before_the_first_publish_it_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="nothing is published yet; run 'tieout run'"):
         read(tmp_path / "current.duckdb", "chi", DAY)
+
+
+@pytest.fixture
+def with_unplaced(snapshot: Path) -> Path:
+    """Two orders and three payments at no site; one payment is void, one order is not sold, one is of the day before."""
+    with duckdb.connect(str(snapshot)) as connection:
+        connection.execute(
+            """
+            insert into core.fct_repair_order (ro_number, site_key, grand_total, is_sale, close_business_date) values
+                ('1', -1, 1200.00, true, '2026-03-10'), ('2', -1, 34.50, true, '2026-03-09'),
+                ('3', -1, 99.00, false, '2026-03-10');
+            insert into core.fct_tender (source_entity_id, site_key, amount, is_void) values
+                ('a', -1, 50.00, false), ('b', -1, 7.00, true);
+            """
+        )
+    return snapshot
+
+
+def test_what_stands_at_no_shop_is_told_at_every_close_of_its_day(with_unplaced: Path) -> None:
+    close = read(with_unplaced, "chi", DAY)
+    said = " ".join(printed(close).split())
+    assert "Not in this close: books: 1 orders (1,200.00) and 1 payments (50.00) of 2026-03-10 are in no shop's" in said
+    assert "correct connections.books.sites in tieout.yml" in said
+    (told,) = json.loads(json.dumps(as_dict(close)))["unplaced"]
+    assert (told["connection"], told["orders"], told["sales"]) == ("books", 1, "1200.00")
+    assert not read(with_unplaced, "chi", date(2026, 3, 8)).unplaced
+
+
+def test_status_tells_of_every_day_that_stands_at_no_shop(with_unplaced: Path) -> None:
+    with connect(with_unplaced) as connection:
+        (found,) = unplaced(connection)
+    assert (found.orders, found.sales, found.payments, found.paid) == (2, Decimal("1234.50"), 1, Decimal("50.00"))
+    assert (found.first, found.last) == (date(2026, 3, 9), DAY)
