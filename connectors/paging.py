@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from connectors.answers import MISSING, Answer, json_of, part
@@ -21,7 +22,8 @@ AHEAD = 4  # rounds of requests that may wait for the reader
 class Names:
     """Fields of an answer (`total`, `pages`, ... may lie in objects: names joined by dots) and parameters of a
     request. A field that the vendor does not send is named "". `first` is the number of the first page;
-    `full` says that every page but the last is full."""
+    `full` says that every page but the last is full;
+    `sparse` that an empty object is an empty list."""
 
     rows: str = "results"
     key: str = "id"
@@ -36,6 +38,7 @@ class Names:
     ask_cursor: str = "cursor"
     first: int = 1
     full: bool = True
+    sparse: bool = False
 
 
 PLAIN = Names()
@@ -133,23 +136,32 @@ def next_in_header(_: dict[str, Any], answer: Answer) -> str | None:
 
 
 def skipped(api: Api, path: str, params: Params, size: int, names: Names) -> Iterator[Page]:
-    """A list by `skip` and `take`, that need not say how long it is: it ends where a second look past its last
-    row finds nothing, for one empty or short page may be the source's fault."""
-    judge, number, skip, ended = Judge(f"{api.label}: {path}", full=False, apart=True), 0, 0, False
-    while True:
-        number += 1
-        paging = [(names.ask_page, str(skip)), (names.ask_size, str(size))]
-        page = _judged(judge, _asked(api, path, [*params, *paging], number, names), number, ended, names)
-        if ended and page.rows:
-            raise Moved(f"{page.where}: rows after the end of the list; pull again")
-        yield page
-        if ended:
-            return
-        skip, ended = skip + len(page.rows), len(page.rows) < size
+    """A list by `skip` and `take`, that need not say how long it is: one empty or short page may be the source's
+    fault, so it ends where nothing stands at its end, and nothing after a page that is empty."""
+
+    def page(skip: int) -> Page:
+        paging, number = [(names.ask_page, str(skip)), (names.ask_size, str(size))], next(numbers)
+        return _judged(judge, _asked(api, path, [*params, *paging], number, names), number, False, names)
+
+    judge, numbers = Judge(f"{api.label}: {path}", full=False, apart=True), count(1)
+    skip, rows = 0, size
+    while rows == size:
+        listed = page(skip)
+        rows = len(listed.rows)
+        skip += rows
+        yield listed
+    for look in (skip, skip + size)[: 1 if rows else 2]:
+        beyond = page(look)
+        if beyond.rows:
+            raise Moved(f"{beyond.where}: rows after the end of the list; pull again")
 
 
 def _asked(api: Api, path: str, params: Params, number: int, names: Names) -> dict[str, Any]:
-    return dict(api.get(path, params, page=f" page {number}", holds=names.rows))
+    def read(answer: Answer) -> Any:
+        empty = names.sparse and json_of(answer) == {}
+        return {names.rows: []} if empty else json_of(answer, names.rows)
+
+    return dict(api.read("GET", path, read, params, page=f" page {number}"))
 
 
 def _judged(judge: Judge, body: dict[str, Any], number: int, last: bool, names: Names) -> Page:

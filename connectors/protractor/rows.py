@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -102,9 +103,15 @@ class Haul:
 
     def _timed(self, table: str, made: list[Row]) -> pl.DataFrame:
         """Instants in UTC: the vendor writes what its clock on the wall showed."""
-        rows, clock = frame(made), Locale(zone=self.zone)
+        rows, clock = frame(made), _clock(self.zone)
         times = (one.name for one in load("protractor")[table].columns if one.type == "timestamp")
         return rows.with_columns([clock.moment(rows[name]) for name in times if name in rows.columns])
+
+
+@cache
+def _clock(zone: str) -> Locale:
+    """To look a zone up reads the whole folder of them."""
+    return Locale(zone=zone)
 
 
 def items(where: str, row: Mapping[str, Any], name: str, *, needed: bool = True) -> Sequence[Row]:

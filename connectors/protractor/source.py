@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
@@ -62,8 +62,12 @@ class Protractor:
         settings.between("requests_per_second", self.requests_per_second, 1, 1000)
         settings.among("line_types", self.line_types, MEANINGS)
         check_country(self.country)
-        if self.timezone not in available_timezones():
-            raise TieoutError(f"timezone: {self.timezone!r} is no time zone; write one such as America/Chicago")
+        try:
+            ZoneInfo(self.timezone)
+        except (ValueError, ZoneInfoNotFoundError):
+            raise TieoutError(
+                f"timezone: {self.timezone!r} is no time zone; write one such as America/Chicago"
+            ) from None
         if self.protocol not in ("services", "crm"):
             raise TieoutError(f"protocol: {self.protocol!r} is none of services, crm")
         if self.protocol == "crm" and self.inbox:

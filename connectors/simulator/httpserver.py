@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -114,7 +115,7 @@ class FarEnd:
     @contextmanager
     def running(self) -> Iterator[Self]:
         handler = type("Handler", (_Handler,), {"far_end": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http = _Server(("127.0.0.1", 0), handler)
         thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
@@ -216,6 +217,13 @@ def _damaged(body: bytes, fault: str) -> tuple[bytes, dict[str, str]]:
             return b"\xef\xbb\xbf" + body, {}
         case _:
             return body, {}
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A reader that hung up is no error of the source; any other is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,10 +14,21 @@ from connectors.simulator.httpserver import BROKEN, FAULTS, LIMITED, MOVED, FarE
 
 QUICK = Patience(attempts=4, first_wait=0.01, longest_wait=5, timeout=0.7, whole=5, largest=8 * 2**20)
 HOPELESS = ("429-long", "bomb")  # tried again, they would only cost time: a failure at once
+STAYING = (
+    "429",
+    "429-long",
+    "503",
+    "error-body",
+    "html",
+    "truncated",
+    "bomb",
+    "encoding",
+    "secret",
+)  # one of each sort
 PASSING = tuple(kind for kind in FAULTS if kind not in (*HOPELESS, *MOVED, "secret"))
 Tables = dict[str, pl.DataFrame]
 
-__all__ = ["BROKEN", "FAULTS", "HOPELESS", "LIMITED", "MOVED", "PASSING", "QUICK", "Fault"]
+__all__ = ["BROKEN", "FAULTS", "HOPELESS", "LIMITED", "MOVED", "PASSING", "QUICK", "STAYING", "Fault"]
 
 
 def tables(items: Iterable[Item]) -> Tables:

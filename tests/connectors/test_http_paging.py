@@ -92,8 +92,16 @@ def test_a_list_is_read_to_its_end_in_its_order(style: str) -> None:
 
 
 def test_a_list_by_skip_and_take_ends_where_a_second_look_finds_nothing() -> None:
-    assert ids(skipped(api(take), "/x", [], 2, TAKE)) == [["1", "2"], ["3", "4"], ["5"], []]
-    assert ids(skipped(api(take), "/x", [], 5, TAKE)) == [["1", "2", "3", "4", "5"], [], []]
+    assert ids(skipped(api(take), "/x", [], 2, TAKE)) == [["1", "2"], ["3", "4"], ["5"]]
+    assert ids(skipped(api(take), "/x", [], 5, TAKE)) == [["1", "2", "3", "4", "5"], []]
+
+
+def test_a_page_of_a_list_by_skip_that_is_always_empty_is_no_end() -> None:
+    def holed(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"ItemCollection": []}) if request.url.params["skip"] == "2" else take(request)
+
+    with pytest.raises(Moved, match="page 4: rows after the end of the list"):
+        ids(skipped(api(holed), "/x", [], 2, TAKE))
 
 
 def changed(answer: Answer, nth: int, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
