@@ -15,6 +15,7 @@ from connectors.shopdata import Shopdata
 from connectors.shopmonkey import Shopmonkey
 from connectors.shopware import ShopWare
 from connectors.sql.source import Sql
+from connectors.square import Square
 from connectors.star import Star
 from connectors.stripe import Stripe
 from connectors.tekmetric import Tekmetric
@@ -36,6 +37,7 @@ KINDS: dict[str, type[Source]] = {
     "shopmonkey": Shopmonkey,
     "shopware": ShopWare,
     "sql": Sql,
+    "square": Square,
     "star": Star,
     "stripe": Stripe,
     "tekmetric": Tekmetric,

@@ -37,7 +37,7 @@ VENDORS = {
 # What a kind is read for, where that is not repair orders.
 SOURCE_KINDS = dict.fromkeys(
     ("asterisk", "callrail", "freeswitch", "ringcentral", "threecx", "twilio"), "telephony"
-)
+) | dict.fromkeys(("square", "stripe"), "payments")
 
 
 def source_kind_of(kind: str) -> str:

@@ -29,6 +29,7 @@
         'twilio': ['call', 'call_leg'],
         'callrail': ['call'],
         'iif': ['control_total'],
+        'square': ['processor_txn', 'payout'],
         'stripe': ['processor_txn', 'payout'],
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
     } -%}
