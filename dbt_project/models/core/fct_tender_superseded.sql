@@ -36,7 +36,8 @@ versions as (
     select
         replaced.tender_key, replaced.version, replaced.ro_key, replaced.site_key, replaced.source_order,
         -- as it was delivered: a derived kind is of today, and a derived charge is no version of anything
-        case when replaced.kind_origin = 'source' then replaced.kind end as kind, replaced.method, replaced.method_name, replaced.amount, replaced.business_date, replaced.recorded_ts,
+        case when replaced.kind_origin = 'source' then replaced.kind end as kind,
+        replaced.method, replaced.method_name, replaced.amount, replaced.business_date, replaced.recorded_ts,
         replaced.is_void, replaced.is_deleted_at_source
     from {{ tieout.stored('core', 'fct_tender') }} as replaced
     left join {{ ref('int_tender_current') }} as incoming
