@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from connectors import settings
 from connectors.simulator import (
     cdk,
     cdk_order,
@@ -135,7 +136,8 @@ def speak_pbs(world: World, site: Site, folder: Path, as_of: datetime) -> Iterat
 @contextmanager
 def speak_shopware(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
     company = replace(world.company, sites=(replace(site, dms="shopware"),))
-    tenders = [event.data for event in world.events if event.entity == "tender" and event.data["method"] != "ar"]
+    mine = [event.data for event in world.events if (event.entity, event.site) == ("tender", site.id)]
+    tenders = [row for row in mine if row["method"] in settings.METHODS and row["method"] != "ar"]
     with shopware.ShopWareServer(company, world.events, as_of).running() as server:
         yield {
             "kind": "shopware",
