@@ -77,7 +77,7 @@ def demo(home: Path, size: Size, bar: Progress) -> Demo:
 
 
 def make(size: Size) -> World:
-    return make_company(size.seed, size.shops, size.days, breaks=size.breaks)
+    return make_company(size.seed, size.shops, size.days, breaks=size.breaks, beside=True)
 
 
 def _truth(world: World) -> str:

@@ -13,12 +13,13 @@ from typing import Any
 
 import yaml
 
-from connectors.simulator import asterisk, asterisk_events, asterisk_file, dealertrack, files, rowriter
+from connectors.simulator import asterisk, asterisk_events, asterisk_file, beside_files, dealertrack, files, rowriter
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.simulator.shopware import ShopWareServer
 from connectors.simulator.shopware_payload import shop_id
 from connectors.sql import source as sql
+from data_contracts import capability
 from orchestration import config as settings
 
 URL = "TIEOUT_DEMO_SHOPWARE"  # the far end takes a free port each time; tieout.yml refers to it by this name
@@ -39,6 +40,10 @@ def write(world: World, home: Path, since: datetime | None, as_of: datetime) -> 
         elif site.dms in ("files", "dealertrack"):
             far_end = files if site.dms == "files" else dealertrack
             far_end.deliver(world.company, world.events, site, own / "drop", since=since, as_of=as_of)
+        if site.dms != "files":
+            beside_files.deliver(
+                world.company, world.events, site, own / "beside", since=since, as_of=as_of, told=_told(site.dms)
+            )
         if site.phone == "asterisk":
             asterisk_file.append(world.company, world.events, site, own / "cdr" / "Master.csv", as_of=as_of)
             if site.phone_columns == LOGS_EVENTS:
@@ -67,7 +72,9 @@ def write_settings(world: World, home: Path) -> Path:
         "company": {"name": "Demo Auto", "currency": world.company.currency, "week_starts_on": "monday"},
         "sites": {site.id: _site(site) for site in sites},
         "connections": dict(
-            connection for site in sites for connection in [*_books(site, sites, home), *_phones(site)]
+            connection
+            for site in sites
+            for connection in [*_books(site, sites, home), *_phones(site), *_beside(site)]
         ),
     }
     path = home / "tieout.yml"
@@ -115,6 +122,23 @@ def _phones(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
             "kind": "asterisk", "path": f"sources/{site.id}/cdr/Master.csv", "timezone": site.timezone,
             "columns": layout, "entry_points": asterisk.entry_points(), "sites": {"*": site.id},
             **(events if site.phone_columns == LOGS_EVENTS else {}),
+        }  # fmt: skip
+
+
+def _told(dms: str) -> set[str]:
+    """Entities that a shop's DMS brings itself."""
+    kind = {"rowriter": "sql"}.get(dms, dms)
+    return {field.entity for field in capability.load(kind) if field.can != "never"}
+
+
+def _beside(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Messages, tasks, appointments: of other systems, which name orders and people by the ids of the books."""
+    if site.dms != "files":
+        books = "shopware" if site.dms == "shopware" else f"{site.id}_dms"
+        owners = dict.fromkeys(("order", "customer", "vehicle", "employee"), books) | {"call": f"{site.id}_phone"}
+        yield f"{site.id}_beside", {
+            "kind": "files", "path": f"sources/{site.id}/beside", "ids_of": owners,
+            "sites": {site.source_code: site.id},
         }  # fmt: skip
 
 

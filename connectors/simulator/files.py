@@ -37,7 +37,7 @@ def deliver(
     made = []
     for moment, batch in _batches(mine, as_of):
         name = moment.strftime("%Y%m%dT%H%M%SZ")
-        _write(drop / name, _tables(company, batch), packed=moment.toordinal() % 3 == 0)
+        write(drop / name, tables(company, batch), packed=moment.toordinal() % 3 == 0)
         made.append(name)
     return made
 
@@ -61,22 +61,22 @@ def _noon(at: datetime) -> datetime:
     return noon if at <= noon else noon + timedelta(days=1)
 
 
-def _tables(company: Company, batch: list[Event]) -> dict[str, list[Row]]:
+def tables(company: Company, batch: list[Event]) -> dict[str, list[Row]]:
     """File name -> rows: the last state of what changed; a repair order brings all that belongs to it."""
     last = {(event.entity, event.key): event for event in batch}
     codes = {site.id: site.source_code for site in company.sites}
-    tables: dict[str, list[Row]] = {}
+    found: dict[str, list[Row]] = {}
     for event in last.values():
         row = dict(event.data)
         if row.get("site"):
             row["site"] = codes[row["site"]]
         if event.action == "deleted":
             row.update(deleted=True, updated_at=event.at)
-        tables.setdefault(event.entity, []).append(row)
+        found.setdefault(event.entity, []).append(row)
         for children, name in CHILD_FILES.items():
             if children in row:
-                tables.setdefault(name, []).extend(row[children])
-    return tables
+                found.setdefault(name, []).extend(row[children])
+    return found
 
 
 COLUMNS = {
@@ -85,7 +85,7 @@ COLUMNS = {
 }
 
 
-def _write(folder: Path, tables: dict[str, list[Row]], *, packed: bool) -> None:
+def write(folder: Path, tables: dict[str, list[Row]], *, packed: bool) -> None:
     """A delivery is complete when its list of files stands there, written last."""
     folder.mkdir(parents=True)
     listed = []
