@@ -106,6 +106,18 @@ def build() -> Build:
     return build
 
 
+@pytest.fixture(scope="session")
+def newest() -> Callable[[str], str]:
+    """Name of a model -> the newest version of each of its rows, as every intermediate entity takes it."""
+
+    def newest(model: str) -> str:
+        environment, macros = _macros()
+        text = environment.from_string("{{ tieout.newest(model) }}").render(tieout=macros, model=model)
+        return f"({text})"
+
+    return newest
+
+
 def _views(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Every model of the kind, again and again until each has found what it reads."""
     waiting = {path.stem: compiled(path) for path in (PROJECT / "models").glob(f"*/{kind}/*.sql")}

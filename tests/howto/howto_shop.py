@@ -59,3 +59,23 @@ def company(folder: Path, settings: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tieout.yml").write_text(settings, encoding="utf-8")
     (folder / "mapping.yml").write_text(MAPPING, encoding="utf-8")
+
+
+ORDER = "ro_id,site,ro_number,status,closed_date,header_total,updated_at"
+LINE = "ro_id,line_id,line_type,gross_amount,net_amount"
+TENDER = "tender_id,site,ro_id,kind,method,amount,business_date,updated_at"
+
+
+def deliver(folder: Path, name: str, *orders: tuple[int, str, str], site: str = "S1", till: str = "S1") -> None:
+    """A delivery of canonical files: orders (number, day, amount) of one line, each paid in cash at a till."""
+    at = "2026-03-12T01:00:00Z"
+    files = {
+        "repair_order": [ORDER, *(f"{no},{site},{no},closed,{day},{money},{at}" for no, day, money in orders)],
+        "ro_line": [LINE, *(f"{no},1,part,{money},{money}" for no, _, money in orders)],
+        "tender": [TENDER, *(f"{no},{till},{no},final,cash,{money},{day},{at}" for no, day, money in orders)],
+    }
+    (folder / name).mkdir(parents=True)
+    for entity, lines in files.items():
+        (folder / name / f"{entity}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ready = "".join(f"{entity}.csv,{len(orders)}\n" for entity in files)
+    (folder / name / "_READY").write_text(ready, encoding="utf-8")

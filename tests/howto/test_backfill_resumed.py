@@ -52,7 +52,7 @@ def test_a_backfill_that_is_killed_goes_on_where_it_was(
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(chunks_read(tmp_path)) < 2:
         assert process.poll() is None
-        time.sleep(0.01)
+        time.sleep(0.1)
     process.kill()
     process.wait()
     before = chunks_read(tmp_path)
