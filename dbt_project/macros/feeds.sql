@@ -9,7 +9,8 @@
     ] -%}
     {%- set by_kind = {
         'files': staged + beside + [
-            'ro_status_event', 'call', 'call_leg', 'call_step', 'phone_number', 'site_hours', 'control_total'
+            'ro_status_event', 'call', 'call_leg', 'call_step', 'extension', 'phone_number', 'site_hours',
+            'control_total'
         ],
         'sql': staged + [
             'ro_status_event', 'control_total', 'appointment', 'ar_entry', 'purchase_line', 'time_card'

@@ -32,6 +32,7 @@ from connectors.simulator import (
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.sql import templates
+from tests.warehouse import spoken_calls
 
 Speaker = Callable[[World, Site, Path, datetime], AbstractContextManager[dict[str, Any]]]
 
@@ -165,6 +166,7 @@ def speak_protractor(world: World, site: Site, folder: Path, as_of: datetime) ->
         }
 
 
+SPOKEN_CALLS: dict[str, Speaker] = spoken_calls.SPOKEN_CALLS
 SPOKEN: dict[str, Speaker] = {
     "protractor": speak_protractor,
     "shopware": speak_shopware,

@@ -75,7 +75,7 @@ BY_SET: dict[str, dict[str, str]] = {
 LANDED = {
     "core.dim_customer": "customer", "core.dim_employee": "employee", "core.dim_vehicle": "vehicle",
     "core.dim_phone_number": "phone_number", "core.dim_site_hours": "site_hours", "core.fct_call_leg": "call_leg",
-    "core.fct_call_step": "call_step",
+    "core.fct_call_step": "call_step", "core.dim_extension": "extension",
     "core.fct_ro_status_event": "ro_status_event", "core.fct_source_control_total": "control_total",
     "core.fct_dvi": "inspection", "core.fct_ar_entry": "ar_entry",
     "core.fct_call_score": "call_score", "core.fct_task": "task",
@@ -96,7 +96,7 @@ LANDED = {
 DIFFERING = {
     f"core.{name}"
     for name in (
-        "bridge_site_source", "cfg_report", "dim_breakout_group", "dim_site", "dim_site_day", "dim_source_connection",
+        "bridge_site_source", "cfg_report", "dim_breakout_group", "dim_call_node", "dim_site", "dim_site_day", "dim_source_connection",
         "dim_tender_method", "fct_pull", "identity_member", "quarantine", "reporting_period_day", "source_capability",
     )
 }  # fmt: skip
