@@ -18,7 +18,7 @@ import polars as pl
 
 from connectors import settings
 from connectors.answers import Again, Answer, Gone, json_of
-from connectors.base import Failed, Item, Keys, Rows, SourceError, Window
+from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.http import Api, Params, connect
 from connectors.inbox import Inbox
 from connectors.jsonrows import NTH, documents, frame, ids, newest
@@ -64,6 +64,8 @@ class Tekmetric:
     def __post_init__(self) -> None:
         settings.filled(self, "client_id", "secret")
         settings.https("base_url", self.base_url)
+        if not isinstance(self.shops, list | tuple):
+            raise TieoutError(f"shops: {self.shops!r} is no list; write [{self.shops}]")
         settings.between("page_size", self.page_size, 1, 100)
         settings.between("requests_per_minute", self.requests_per_minute, 1, 6000)
         settings.among("payment_types", self.payment_types, settings.METHODS)

@@ -74,6 +74,9 @@ def test_the_board_is_a_key_set_so_that_what_left_it_is_found(serve: Serve, conn
     told = dict(newest.select("id", "_is_deleted").iter_rows())
     assert told == {given_up: True, posted: False}
     assert result.tables["order"].deleted == 1
+    landed = {table: counts.landed for table, counts in result.tables.items() if counts.landed}
+    assert landed.keys() <= {"order", "package", "line"}  # nothing else has changed
+    assert landed["order"] == 1
 
 
 def test_an_order_that_is_posted_while_the_board_is_read_comes_as_an_invoice(

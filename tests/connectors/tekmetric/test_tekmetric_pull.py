@@ -183,22 +183,33 @@ def test_a_budget_that_is_spent_stops_the_rest_by_name(serve: Serve, connect: Co
     assert not found.keys() & failed.keys()
 
 
-def test_a_status_and_a_way_of_paying_that_nobody_knows_go_to_quarantine(
+def test_what_nobody_knows_is_quarantined_and_a_field_that_is_new_is_kept(
     serve: Serve, connect: Connect, tmp_path: Path
 ) -> None:
+    """A status and a way of paying that grew, a field that was retyped, one that was removed, one that was added."""
     server = serve()
     server.send_webhooks(tmp_path / "inbox", None, AS_OF)
-    orders = list(server.records["repair-orders"].values())
-    orders[0]["repairOrderStatus"] = {"id": 8, "code": "FROZEN", "name": "Frozen"}
-    orders[1]["brandNewField"] = {"surprise": 1}
+    grown, retyped, removed, added, *_ = (
+        row for row in server.records["repair-orders"].values() if not row["deletedDate"]
+    )
+    grown["repairOrderStatus"] = {"id": 8, "code": "FROZEN", "name": "Frozen"}
+    retyped["totalSales"] = "1,234.50"
+    del removed["repairOrderNumber"]
+    added["brandNewField"] = {"surprise": 1}
     source = connect(server, inbox=tmp_path / "inbox", payment_types={"Visa": "card"})
     result = landing.pull(tmp_path / "home", "tm", source, {"4": dms_truth.shop().id}, AS_OF)
-    files = list((tmp_path / "home" / "quarantine" / "tm").rglob("*.parquet"))
-    refused = pl.concat([pl.read_parquet(file).select("rule", "column_name", "value") for file in files])
-    told = set(refused.unique().iter_rows())
-    assert ("invalid", "repair_order_status_id", "8") in told or any(row[2] == "8" for row in told)
-    assert any(row[0] == "unmapped_payment_type" for row in told)
+    files = (tmp_path / "home" / "quarantine" / "tm").rglob("*.parquet")
+    refused = pl.concat([pl.read_parquet(file).select("key", "column_name", "value", "rule") for file in files])
+    told = {row[:3] for row in refused.iter_rows()}
+    assert {
+        (str(grown["id"]), "repair_order_status_id", "8"),
+        (str(retyped["id"]), "total_sales", "1,234.50"),
+        (str(removed["id"]), "repair_order_number", None),
+    } <= told
+    assert "unmapped_payment_type" in set(refused["rule"])
     assert [text for text in result.warnings if "brand_new_field" in text]
+    landed = pl.read_parquet(next((tmp_path / "home" / "landing" / "tm").glob("*/repair_order.parquet")))
+    assert not {str(row["id"]) for row in (grown, retyped, removed)} & set(landed["id"])
 
 
 def small(serve: Serve, connect: Connect) -> tuple[TekmetricServer, Tekmetric]:
@@ -257,6 +268,7 @@ def test_check_says_which_shops_the_client_may_read(serve: Serve, connect: Conne
         ({"secret": ""}, "secret: is empty"),
         ({"base_url": "http://shop.tekmetric.com"}, "is not https"),
         ({"page_size": 500}, "page_size: 500"),
+        ({"shops": 4}, r"shops: 4 is no list; write \[4\]"),
         ({"payment_types": {"Cash": "coins"}}, "payment_types.Cash: 'coins' is none of cash, check"),
         ({"fee_types": {"Towing": "part"}}, "fee_types.Towing: 'part' is none of fee, supply"),
         ({"payment_fields": {"day": "date"}}, "payment_fields.day: there is no such name; known are amount"),
