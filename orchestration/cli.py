@@ -168,6 +168,26 @@ def build(
 
 
 @app.command()
+def replay(
+    context: typer.Context,
+    *,
+    connection: Connections = None,
+    config: ConfigFile = None,
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
+    """Take all that has landed anew, after a map, a contract or a model has changed: no source is asked.
+
+    Refused rows are judged again (with --connection, only its own), then everything is built and published. Landed
+    rows keep the source's own words, so that maps of states, methods and sites hold for all history. What was never
+    read cannot be replayed: a column that a mapping file names for the first time is read by the next pull.
+
+    Example, after a payment method was mapped:  tieout replay
+    """
+    _do(context, "replay", names=connection or [], config=config, home=home, format_=format_)
+
+
+@app.command()
 def publish(context: typer.Context, *, home: Home = None, format_: Format = "table") -> None:
     """Put the last good build where people and BI tools read it.
 

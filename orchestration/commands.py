@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group
 from rich.progress import Progress, TaskID
 
 from orchestration import backfill as filling
@@ -124,6 +125,18 @@ def build(config: Path | None, home: Path | None, full_refresh: bool, format_: s
         built = verdict.build(company, full_refresh, _build_bar(bar))
     console.show(format_, built, views.build(built))
     return built.ok
+
+
+def replay(names: Sequence[str], config: Path | None, home: Path | None, format_: str) -> bool:
+    company = _load(config, home)
+    exchange.require_known(company, exchange.landed(company, company.remote()))
+    taken = quarantine.replay(company, names)
+    with console.progress(format_) as bar:
+        ran = pipeline.build_and_publish(company, [], full_refresh=True, progress=_build_bar(bar))
+    told = {"ok": ran.ok, "replayed": taken, "build": ran.build, "published": ran.published, "refused": ran.refused}
+    shown = [views_quarantine.replayed(taken), views.build(ran.build), views.published(ran.published, ran.refused)]
+    console.show(format_, told, Group(*shown))
+    return ran.ok
 
 
 def publish(home: Path | None, format_: str) -> bool:

@@ -16,6 +16,7 @@ from connectors import quarantine
 from connectors.base import TieoutError
 from connectors.manifest import Counts
 from connectors.refusals import OPEN
+from orchestration import exchange
 from orchestration.config import Config
 from orchestration.settings import near
 
@@ -111,15 +112,23 @@ def _check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
 
 
 def replay(config: Config, names: Sequence[str] = ()) -> list[Replayed]:
-    """Take the refused rows of these connections (all that have any when none is named) again."""
+    """Take the refused rows of these connections (all that have any when none is named) again.
+
+    Retired connections and those of agents too: a replay reads their maps, and asks no source."""
     for name in names:
         config.connection(name)
+    exchange.fetch_all(config)
     waiting = sorted({one.connection for one in summary(config.home) if not names or one.connection in names})
-    return [_replay(config, name) for name in waiting]
+    remote = config.remote()
+    done = [_replay(config, name) for name in waiting]
+    if remote:
+        for one in done:
+            remote.send(config.home, one.connection)
+    return done
 
 
 def _replay(config: Config, name: str) -> Replayed:
     connection = config.connection(name)
     codes = {entry.code: entry for entry in connection.sites}
-    done = quarantine.replay(config.home, name, config.source(name), codes, datetime.now(UTC))
+    done = quarantine.replay(config.home, name, config.described(name), codes, datetime.now(UTC))
     return Replayed(name, done.taken, done.still_open, done.result.tables if done.result else {})

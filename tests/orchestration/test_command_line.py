@@ -54,7 +54,7 @@ def test_help_is_there_at_once_because_nothing_heavy_is_imported() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("words", [[], ["demo"], ["run"], ["pull"], ["close"], ["quarantine", "replay"]])
+@pytest.mark.parametrize("words", [[], ["demo"], ["run"], ["pull"], ["close"], ["backfill"], ["replay"], ["quarantine", "replay"]])
 def test_every_command_has_help_with_an_example(words: list[str]) -> None:
     page = CliRunner().invoke(app, [*words, "--help"])
     assert page.exit_code == 0
@@ -194,6 +194,19 @@ def test_refused_rows_can_be_narrowed_and_read_one_by_one(home: Path, build: Fak
     slip = tieout(home, "quarantine", "list", "--rule", "not_alowed")
     assert slip.exit_code != 0
     assert "did you mean 'not_allowed'?" in " ".join(slip.output.split())
+
+
+def test_a_replay_takes_refused_rows_again_builds_all_of_it_and_publishes_without_asking_a_source(
+    home: Path, build: FakeBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(home / "chi", "CHI-2", name="g2")
+    tieout(home, "run")
+    (home / "tieout.yml").write_text(SETTINGS.replace('{"CHI": chi}', '{"CHI": chi, "CHI-2": chi}'), encoding="utf-8")
+    monkeypatch.setattr("connectors.files.Files.pull", lambda *_: pytest.fail("the source was asked"))
+    told_ = told(home, "replay")
+    assert [(one["connection"], one["taken"], one["still_open"]) for one in told_["replayed"]] == [("chi_files", 2, 0)]
+    assert build.asked == [False, True]
+    assert told_["published"]["marts"] > 0
 
 
 def test_config_check_lists_what_each_connection_offers(home: Path) -> None:

@@ -124,6 +124,9 @@ SQL_MODES = {
 }
 
 
+STATES = {"O": "open", "F": "closed", "V": "void"}
+
+
 @dataclass
 class Deliveries:
     """Kind files: what was touched, round by round; some deliveries come late, some come again."""
@@ -131,7 +134,6 @@ class Deliveries:
     folder: Path
     kept: dict[str, list[Order]] = field(default_factory=dict)
     arrived: list[str] = field(default_factory=list)
-    STATES = {"O": "open", "F": "closed", "V": "void"}
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -155,7 +157,7 @@ class Deliveries:
                 if order.no not in last or last[order.no].changed < order.changed:
                     last[order.no] = order
         found = of_orders(list(last.values()))
-        orders = {(no, self.STATES[state], closed, total) for no, state, closed, total in found["repair_order"]}
+        orders = {(no, STATES[state], closed, total) for no, state, closed, total in found["repair_order"]}
         return found | {"repair_order": orders}
 
     def _write(self, name: str, orders: list[Order]) -> None:
@@ -172,7 +174,7 @@ class Deliveries:
 
     def _orders(self, orders: list[Order]) -> Iterator[tuple[Any, ...]]:
         for one in orders:
-            state = self.STATES[one.state]
+            state = STATES[one.state]
             yield one.no, "S1", one.no, state, one.closed, one.total, one.changed.isoformat(), str(one.gone).lower()
 
     def _lines(self, orders: list[Order]) -> Iterator[tuple[Any, ...]]:
