@@ -12,10 +12,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from oracle.amounts import Amounts, amounts
+from oracle.figures import split
 
 UNLABELLED = frozenset({"shopware", "dealertrack"})  # REPORTS 6.7: the source does not say what a payment is
 NO_TENDERS = frozenset({"dealertrack"})
 CLOSED_ONLY = frozenset({"dealertrack"})  # the source shows an RO once it is closed
+NO_QUOTES = NO_HEADER_TOTALS = NO_LOG = frozenset({"shopware"})
 METHODS = frozenset(["cash", "check", "card", "ach", "financing", "ar", "store_credit", "other"])
 FAMILY_1 = frozenset({"rowriter", "protractor", "mitchell1"})  # REPORTS 0.8
 
@@ -157,7 +159,32 @@ def order_of(data: dict[str, Any], shop: Shop, customers: dict[str, tuple[str, d
     _, customer = customers.get(data["customer_id"], ("", {}))
     # Reading of 5: an exemption on the RO itself is the customer's, as the source states it there.
     exempt = bool(data["tax_exempt"]) or bool(customer.get("tax_exempt"))
-    return Order(data["ro_id"], shop, data, amounts(list(data["lines"] or []), exempt))
+    lines = [told for line in data["lines"] or [] for told in _as_told(line, shop)]
+    return Order(data["ro_id"], shop, data, amounts(lines, exempt))
+
+
+def _as_told(line: dict[str, Any], shop: Shop) -> list[dict[str, Any]]:
+    """Shop-Ware (SOURCES 5) tells of labor by technician, and not what it costs. Its ids begin with the type of line."""
+    if shop.dms != "shopware":
+        return [line]
+    told = _with(line, line_id=f"{line['line_type']}-{line['line_id']}")
+    if line["line_type"] != "labor":
+        return [told]
+    parts = [item.partition(":") for item in (line["technician_ids"] or "").split(";")]
+    shares = {name: Decimal(share or 1) for name, _, share in parts}
+    nets = split(line["net_amount"], list(shares.items()))
+    return [_of_technician(told, name, share, nets.get(name, line["net_amount"])) for name, share in shares.items()]
+
+
+def _of_technician(line: dict[str, Any], name: str, share: Decimal, net: Decimal) -> dict[str, Any]:
+    hours, gross = (line["hours_billed"] or 0) * share, net + (line["discount_amount"] or 0)
+    line_id = f"{line['line_id']}-{name}"
+    return _with(line, line_id=line_id, technician_ids=name, net_amount=net, gross_amount=gross, hours_billed=hours,
+                 cost_amount=None)  # fmt: skip
+
+
+def _with(line: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return type(line)({**line, **changes})
 
 
 @dataclass(frozen=True)

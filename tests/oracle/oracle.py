@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from oracle import calls, reconciliation, ro_detail, sales_summary, sums
-from oracle.facts import CLOSED_ONLY, Event, Order, Shop, State, Tender, World, orders, state
+from oracle import orders as repair_orders
+from oracle.facts import CLOSED_ONLY, NO_LOG, Event, Order, Shop, State, Tender, World, orders, state
 from oracle.sales_summary import LongKey
 from oracle.sums import Groups
 from oracle.tenders import derived_charges, tenders
@@ -53,15 +54,21 @@ class Oracle:
             numbers=self._numbers(now),
             employees={data["employee_id"]: data for _, data in now.get("employee", {}).values()},
             customers={data["customer_id"]: data for _, data in now.get("customer", {}).values()},
-            reopens=Counter(
-                data["ro_id"] for _, data in now.get("ro_status_event", {}).values() if reopens(data)
-            ),
+            reopens=self._reopens(now),
             seen_orders=frozenset(
                 e.data.get("ro_id") or e.key for e in self.events if e.entity == "repair_order"
             ),
             last_day=self.last_day,
             first_days=first_days(found.values(), paid, rung),
         )
+
+    def _reopens(self, now: State) -> Counter[str]:
+        logged = [
+            data["ro_id"]
+            for site, data in now.get("ro_status_event", {}).values()
+            if reopens(data) and self.shops[site].dms not in NO_LOG
+        ]
+        return Counter(logged) + reopens_seen(self.events, self.as_of, self.shops, self.pulls)
 
     def _numbers(self, now: State) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
@@ -87,6 +94,10 @@ class Oracle:
     def call_summary_by_number(self) -> dict[tuple[str, str, str, date], dict[str, Any]]:
         return calls.call_summary_by_number(self.world)
 
+    def repair_orders(self) -> dict[str, dict[str, Any]]:
+        closes = repair_orders.closes_seen(self.events, self.as_of, self.shops, self.pulls)
+        return repair_orders.repair_orders(self.world, closes)
+
     def ro_detail(self) -> dict[str, dict[str, Any]]:
         return ro_detail.ro_detail(self.world)
 
@@ -99,6 +110,27 @@ def shop_of(site: Any) -> Shop:
 def reopens(event: dict[str, Any]) -> bool:
     """Reading of 0.4: a transition out of closed into anything but void or deleted."""
     return event["from_status"] == "closed" and event["to_status"] not in ("closed", "void", "deleted")
+
+
+def reopens_seen(
+    log: Iterable[Event], as_of: datetime, shops: dict[str, Shop], pulls: Sequence[datetime]
+) -> Counter[str]:
+    """Of a source without a log: closed at one pull, and open, or closed on another day, at the next."""
+    unlogged = [event for event in log if event.entity == "repair_order" and shops[event.site].dms in NO_LOG]
+    found: Counter[str] = Counter()
+    before: dict[str, tuple[str, date | None]] = {}
+    for pull in sorted(pull for pull in pulls if pull <= as_of):
+        seen = orders(state(unlogged, pull), shops)
+        after = {name: (order.data["status"], order.close_date) for name, order in seen.items()}
+        found.update(name for name, (status, day) in after.items() if _reopened(before.get(name), status, day))
+        before |= after
+    return found
+
+
+def _reopened(before: tuple[str, date | None] | None, status: str, day: date | None) -> bool:
+    if before is None or before[0] != "closed":
+        return False
+    return status not in ("closed", "void", "deleted") or (status == "closed" and day != before[1])
 
 
 def first_days(

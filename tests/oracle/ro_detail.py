@@ -1,4 +1,4 @@
-"""The RO Detail report (REPORTS 3D.1) for shops whose source labels its payments. One row per closed RO."""
+"""The RO Detail report (REPORTS 3D.1). One row per closed RO."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from oracle.facts import Order, World
+from oracle.facts import NO_HEADER_TOTALS, NO_QUOTES, Order, World
 from oracle.figures import ZERO, div
 from oracle.reconciliation import settled_ro
 
 
 def ro_detail(world: World) -> dict[str, dict[str, Any]]:
     paid = received(world)
-    return {
-        order.ro_id: row(world, order, paid[order.ro_id]) for order in world.sales() if order.shop.labelled
-    }
+    return {order.ro_id: row(world, order, paid[order.ro_id]) for order in world.sales()}
 
 
 def row(world: World, order: Order, paid: Decimal) -> dict[str, Any]:
     amounts, data = order.amounts, order.data
     parts, labor, hours = amounts.sales("parts"), amounts.sales("labor"), amounts.hours_billed
     gross_sales, gross_profit, canonical = families(order)
+    header = None if order.shop.dms in NO_HEADER_TOTALS else data["header_total"]
     return {
         "ro_date": order.close_date,
         "ro_number": data["ro_number"],
         "customer_first_name": _customer(world, order),
-        "tech": "; ".join(_name(world, tech) for tech in technicians(order)) or None,
-        "advisor": _name(world, data["advisor_id"]) if data["advisor_id"] else None,
+        "tech": "; ".join(_name(world, tech) for tech in technicians(world, order)) or None,
+        "advisor": world.employees.get(data["advisor_id"], {}).get("name"),
         "dvi_status": data["dvi_status"],
         "quoted": quoted(order),
         "labor": labor,
@@ -49,7 +48,7 @@ def row(world: World, order: Order, paid: Decimal) -> dict[str, Any]:
         "balance": amounts.total - paid,
         "is_refund": amounts.total < 0,
         "reopen_count": world.reopens.get(order.ro_id, 0),
-        "line_header_diff": None if data["header_total"] is None else amounts.total - data["header_total"],
+        "line_header_diff": None if header is None else amounts.total - header,
     }
 
 
@@ -63,24 +62,26 @@ def families(order: Order) -> tuple[Decimal, Decimal, Decimal]:
     return net, profit - amounts.supplies, profit
 
 
-def quoted(order: Order) -> Decimal:
-    """QP + QL + QS of every job presented on this visit, sold or not.
+def quoted(order: Order) -> Decimal | None:
+    """QP + QL + QS of every job presented on this visit, sold or not; NULL if the source has no quotes.
 
-    Reading: NULL is for a source without quotes, which no labelled one is; without jobs it is 0."""
+    Reading: without jobs it is 0."""
+    if order.shop.dms in NO_QUOTES:
+        return None
     jobs = [job for job in order.data["jobs"] or [] if job["presented_at"] is not None]
     return sum(
         (job[f"presented_{part}"] or ZERO for job in jobs for part in ("parts", "labor", "sublet")), ZERO
     )
 
 
-def technicians(order: Order) -> list[str]:
-    """All technicians, most billed hours first (hours of a line by share); reading: ties by id."""
+def technicians(world: World, order: Order) -> list[str]:
+    """All technicians, most billed hours first (hours of a line by share); reading: ties by id, strangers last."""
     hours: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for line in order.data["lines"]:
         for item in filter(None, (line["technician_ids"] or "").split(";")):
             tech, _, share = item.partition(":")
             hours[tech] += (line["hours_billed"] or ZERO) * Decimal(share or 1)
-    return sorted(hours, key=lambda tech: (-hours[tech], tech))
+    return sorted(hours, key=lambda tech: (-hours[tech], tech not in world.employees, tech))
 
 
 def received(world: World) -> dict[str | None, Decimal]:
@@ -98,4 +99,5 @@ def _customer(world: World, order: Order) -> str | None:
 
 
 def _name(world: World, employee_id: str) -> str:
-    return str(world.employees.get(employee_id, {}).get("name") or employee_id)
+    """Reading: a technician of whom the source never told keeps their place in the list."""
+    return str(world.employees.get(employee_id, {}).get("name") or "(unknown technician)")

@@ -36,11 +36,19 @@ def _tender(row: RawTender, orders: dict[str, Order]) -> Tender:
         data["ro_id"],
         data["kind"] if labelled else derived_kind(day, orders.get(data["ro_id"])),
         data["method"],
-        data["method_name"] or data["method"],
+        method_name(row),
         data["amount"],
         day,
         (data["applied_to_ro_id"] if labelled else None) or data["ro_id"],
     )
+
+
+def method_name(row: RawTender) -> str:
+    """As the source prints it. Shop-Ware: the name of a card or of anything else after its class (SOURCES 5)."""
+    name = str(row.data["method_name"] or row.data["method"])
+    if row.source.dms != "shopware" or row.data["method"] in ("cash", "check"):
+        return name
+    return f"Credit Card - {name}" if row.data["method"] == "card" else f"Other - {name}"
 
 
 def derived_kind(day: date, order: Order | None) -> str:

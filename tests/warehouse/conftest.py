@@ -6,27 +6,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
-from warehouse.homes import NOON, Home, home_of_fixtures
+from warehouse.golden import golden_home
+from warehouse.homes import Home
 
 from orchestration import dbt_run
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 Dbt = Callable[..., dbtRunnerResult]
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = home_of_fixtures(
-        tmp_path_factory.mktemp("built"),
-        {"chi": "name: Chicago, timezone: America/Chicago"},
-        {"chi_files": (FIXTURES / "golden_day", {"CHI": "chi"})},
-    )
-    home.pull(NOON)
+    home = golden_home(tmp_path_factory.mktemp("built"))
     home.build()
     return home
 

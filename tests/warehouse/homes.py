@@ -4,8 +4,9 @@ Keep out: expectations."""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +20,14 @@ from connectors import landing
 from connectors.simulator import company as simulated
 from connectors.simulator import files as far_end
 from connectors.simulator.company import World, make_company
+from connectors.simulator.shopware_payload import shop_id
 from connectors.simulator.sites import make_sites
 from orchestration import config, warehouse
+from orchestration.demo_sources import TYPES
 from orchestration.warehouse import BuildResult
 
 RECORDS = ["build", "build_pull", "fct_pull"]  # when and how often it ran: no two homes agree
+TELEPHONY = ("call", "phone_number")
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 _parsed: list[Path] = []  # a parsed dbt project, so that a new home need not parse it again
 
@@ -51,7 +55,7 @@ class Home:
         (self.folder / "tieout.yml").write_text(self.text, encoding="utf-8")
         self.config = config.load(self.folder / "tieout.yml", self.folder)
 
-    def pull(self, now: datetime) -> list[landing.PullResult]:
+    def pull(self, now: datetime, kinds: Collection[str] = ("files", "shopware")) -> list[landing.PullResult]:
         return [
             landing.pull(
                 self.folder,
@@ -61,6 +65,7 @@ class Home:
                 now,
             )
             for name, connection in self.config.connections.items()
+            if connection.kind in kinds
         ]
 
     def build(self, full_refresh: bool = False) -> BuildResult:
@@ -105,18 +110,22 @@ def home_of_fixtures(
     return Home(folder, "\n".join(lines))
 
 
-def files_world(seed: int, shops: int, days: int, **arguments: Any) -> World:
-    """A made-up company whose shops all deliver canonical files."""
+def files_world(seed: int, shops: int, days: int, keep: Collection[str] = (), **arguments: Any) -> World:
+    """A made-up company whose shops all deliver canonical files, but for those whose system is to be kept."""
 
     def sites(count: int) -> tuple[Any, ...]:
-        return tuple(replace(site, dms="files", phone="files", phone_columns=0) for site in make_sites(count))
+        return tuple(
+            replace(site, dms=site.dms if site.dms in keep else "files", phone="files", phone_columns=0)
+            for site in make_sites(count)
+        )
 
     with mock.patch.object(simulated, "make_sites", sites):
         return make_company(seed, shops, days, **arguments)
 
 
-def home_of_world(folder: Path, world: World) -> Home:
-    """One connection per shop; each knows the codes of all shops (a payment may be taken at another one)."""
+def home_of_world(folder: Path, world: World, shopware: str = "") -> Home:
+    """One connection per shop; each knows the codes of all shops (a payment may be taken at another one). Shops with
+    Shop-Ware are read from this address; their telephony delivers files."""
     drops = {
         f"{site.id}_files": (
             folder / "drop" / site.id,
@@ -130,12 +139,22 @@ def home_of_world(folder: Path, world: World) -> Home:
     }
     for path, _ in drops.values():
         path.mkdir(parents=True)
-    return home_of_fixtures(folder, sites, drops)
+    home = home_of_fixtures(folder, sites, drops)
+    return Home(folder, f"{home.text}\n  shopware: {_shopware(world, shopware)}") if shopware else home
+
+
+def _shopware(world: World, url: str) -> str:
+    ids = {str(shop_id(site)): site.id for site in world.company.sites if site.dms == "shopware"}
+    settings = {"kind": "shopware", "tenant_id": 1, "base_url": url, "payment_types": TYPES, "sites": ids}
+    secrets = {"partner_id": "${SHOPWARE_PARTNER:-partner-1}", "secret": "${SHOPWARE_SECRET:-a-secret}"}
+    return json.dumps(settings | secrets)
 
 
 def deliver(home: Home, world: World, since: datetime | None, as_of: datetime, drop: str = "drop") -> None:
+    """What comes in files: everything of most shops, only the calls of the others."""
     for site in world.company.sites:
-        far_end.deliver(world.company, world.events, site, home.folder / drop / site.id, since=since, as_of=as_of)
+        events = [event for event in world.events if site.dms == "files" or event.entity in TELEPHONY]
+        far_end.deliver(world.company, events, site, home.folder / drop / site.id, since=since, as_of=as_of)
 
 
 def marts(connection: duckdb.DuckDBPyConnection, database: str) -> Iterable[tuple[str, str]]:

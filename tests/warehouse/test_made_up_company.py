@@ -95,6 +95,8 @@ def relations(home: Home, oracle: Oracle) -> Iterable[tuple[str, dict[Any, Any],
                    f"calls.call_summary_by_number {joined}",
                    f"{SITE}, case when row_type = 'total' then 'ALL' else number end, period_grain, period_start",
                    4)  # fmt: skip
+    yield _columns(home, "fct_repair_order", oracle.repair_orders(),
+                   "core.fct_repair_order where status <> 'deleted'", "source_entity_id", 1)  # fmt: skip
     yield _columns(home, "ro_detail", oracle.ro_detail(),
                    "repair_orders.ro_detail join core.fct_repair_order as orders using (ro_key)",
                    "orders.source_entity_id", 1, "ro_detail.")  # fmt: skip
@@ -148,14 +150,12 @@ def arrives_in_random_order(folder: Path, world: World, builds: int) -> None:
         path.relative_to(folder / "stage") for path in sorted((folder / "stage").glob("*/*")) if path.is_dir()
     ]
     random.Random(world.company.seed).shuffle(generations)
-    now, share = world.as_of, -(-len(generations) // builds)
-    for first in range(0, len(generations), share):
-        for name in generations[first : first + share]:
+    for number in range(builds):
+        for name in generations[number::builds]:
             shutil.copytree(folder / "stage" / name, folder / "drop" / name)
-        home.pull(now)
+        home.pull(world.as_of + timedelta(minutes=number))
         home.build()
-        now += timedelta(minutes=1)
-    assert [one.full for one in home.built] == [True] + [False] * (len(home.built) - 1)
+    assert [one.full for one in home.built] == [True] + [False] * (builds - 1)
     assert_breaks(home, world)
     assert_oracle(home, world)
     kept = shutil.copy(folder / "warehouse.duckdb", folder / "incremental.duckdb")
