@@ -27,6 +27,8 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAY = timedelta(days=1)
 UNDATED = {  # kinds, beside those that read files, that cannot be asked for a span of days
     "shopware": "its API knows a first day and no last one",
+    "square": "its lists are read from a first day to the last one there is",
+    "stripe": "its lists are read from a first day to the last one there is",
     "shopmonkey": "its events are files",
     "star": "its documents are files",
 }
