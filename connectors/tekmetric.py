@@ -102,7 +102,7 @@ class Tekmetric:
                 yield from self._orders(api, shops, window)
             except SourceError as error:
                 yield from (Failed(table, error) for table in ORDER)
-            for table in LISTS:
+            for table in () if window.dates else LISTS:
                 try:
                     yield from self._list(api, shops, table, window)
                 except SourceError as error:
@@ -136,7 +136,8 @@ class Tekmetric:
         yield from (Failed("inbox", error) for error in broken)
 
     def _list(self, api: Api, shops: list[str], table: str, window: Window) -> Iterator[Item]:
-        """What changed and what was deleted. The list of employees names no shop and tells no deletion."""
+        """What changed and what was deleted; a sweep reads it whole, which is the key set too. The list of employees
+        names no shop and tells no deletion."""
         ordinal, pages, name = count(), list[pl.DataFrame](), LISTS[table]
         for shop in shops:
             added = {"shop_id": shop} if table == "employee" else {}
@@ -144,7 +145,7 @@ class Tekmetric:
         rows = newest(pages, "updated_date")
         if not rows.is_empty():
             yield Rows(table, rows.drop(NTH), name)
-        if table == "employee" and window.sweep:
+        if window.sweep:
             yield Keys(table, ids(rows))
 
     def _settled(self, api: Api, name: str, shop: str, window: Window, take: Callable[[Page], Any]) -> list[Any]:
@@ -183,12 +184,15 @@ def _framed(ordinal: Iterator[int], country: str, added: Mapping[str, str], page
 
 
 def _lists(name: str, shop: str, window: Window) -> list[Params]:
-    """Everything up to the bound at first; then what changed, what was deleted (two filters on dates at once give
-    deleted rows only), and what late edits may have touched."""
+    """Orders of the days that are asked for. Else everything up to the bound at first, and of the lists beside the
+    orders in a sweep; then what changed, what was deleted (two filters on dates at once give deleted rows only),
+    and what late edits may have touched."""
     orders, employees = name == ORDERS, name == LISTS["employee"]
     own = [("shop", shop), *([("sort", "createdDate"), ("sortDirection", "ASC")] if orders else [])]
     bound = ("updatedDateEnd", _instant(window.until))
-    if window.since is None or (employees and window.sweep):
+    if orders and window.dates:
+        return [[*own, *_posted(*window.dates), bound]]
+    if window.since is None or (window.sweep and not orders):
         return [[*own, bound]]
     since = _instant(window.since - OVERLAP)
     lists: list[Params] = [[*own, ("updatedDateStart", since), bound]]
@@ -196,8 +200,6 @@ def _lists(name: str, shop: str, window: Window) -> list[Params]:
         lists.append([*own, ("deletedDateStart", since)])
     if orders and window.sweep:
         lists.append([*own, ("postedDateStart", _instant(window.until - LATE_EDITS)), bound])
-    if orders and window.dates:
-        lists.append([*own, *_posted(*window.dates), bound])
     return lists
 
 

@@ -59,7 +59,7 @@ def invoices(api: Api, first: date, last: date, size: int) -> list[Any]:
     return rows
 
 
-def take_open(api: Api, haul: Haul, orders: Iterable[str]) -> set[str]:
+def take_open(api: Api, haul: Haul, orders: Iterable[str]) -> None:
     """Each work order with its packages. Those that were posted meanwhile are left to the invoices: posted, a
     work order may be empty."""
 
@@ -69,13 +69,11 @@ def take_open(api: Api, haul: Haul, orders: Iterable[str]) -> set[str]:
         except Gone:
             return None
 
-    found, wanted = set[str](), sorted(orders)
+    wanted = sorted(orders)
     with ThreadPoolExecutor(api.in_flight) as pool:
         for order, row in zip(wanted, pool.map(read, wanted), strict=True):
             if row and not row.get("InvoiceNumber"):
                 haul.order(f"{api.label}: WorkOrder/{order}", row, "work_order")
-                found.add(str(row["ID"]))
-    return found
 
 
 def take_posted(api: Api, haul: Haul, orders: Iterable[str]) -> None:

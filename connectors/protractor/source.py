@@ -115,15 +115,17 @@ class Protractor:
             yield _posted(haul, first + timedelta(days=1), last)
 
     def _services(self, api: Api, haul: Haul, window: Window, first: date, last: date) -> Iterator[Item]:
-        """Open orders first: one that is posted meanwhile is then in the invoices too, and those are newer."""
-        begin = min(first, (window.until - IN_PROGRESS).date())
-        thin = services.in_progress(api, begin, last, self.page_size)
-        alive = services.take_open(api, haul, {str(row["ID"]) for row in thin})
+        """Open orders first: one that is posted meanwhile is then in the invoices too, and those are newer. Days
+        that are asked for are invoices only."""
+        if not window.dates:
+            begin = min(first, (window.until - IN_PROGRESS).date())
+            thin = services.in_progress(api, begin, last, self.page_size)
+            services.take_open(api, haul, {str(row["ID"]) for row in thin})
         for row in services.invoices(api, first, last, self.page_size):
             haul.order(f"{api.label}: {services.BASE}/Invoice/", row, "invoice")
-        yield from self._told(api, haul, window)
-        keys = pl.DataFrame({"id": sorted(alive | haul.known)}, schema={"id": pl.String})
-        yield Keys("order", keys, pl.col("document") == "work_order")  # gone from the board and not posted: given up
+        if not window.dates:
+            yield from self._told(api, haul, window)
+            yield _known(haul, pl.col("document") == "work_order")  # gone from the board and not posted: given up
         if window.sweep:
             yield _posted(haul, first + timedelta(days=1), last)
 
@@ -159,6 +161,9 @@ class Protractor:
 
 def _posted(haul: Haul, first: date, last: date) -> Keys:
     """Every invoice of the days that were read: one of them that is known and absent is gone."""
-    keys = pl.DataFrame({"id": sorted(haul.known)}, schema={"id": pl.String})
     inside = pl.col("invoice_time").dt.date().is_between(first, last - timedelta(days=1))
-    return Keys("order", keys, (pl.col("document") == "invoice") & inside)
+    return _known(haul, (pl.col("document") == "invoice") & inside)
+
+
+def _known(haul: Haul, scope: pl.Expr) -> Keys:
+    return Keys("order", pl.DataFrame({"id": sorted(haul.known)}, schema={"id": pl.String}), scope)

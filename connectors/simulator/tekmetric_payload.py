@@ -78,6 +78,12 @@ def repair_order(site: Site, ro: Row, paid: Iterable[Row], stamps: Row) -> Row:
     due, amount = sum(sums.values()) - 2 * sums["discountTotal"], sum(cents(row["amount"]) for row in paid)
     status = 7 if stamps["deletedDate"] else STATUS_OF[ro["status"]]
     status = 6 if status == 5 and amount < due else status
+    told = {**sums, "amountPaid": amount, "totalSales": due, "jobs": jobs, "sublets": sublets}
+    return {**_head(site, ro, status, stamps), **told, "fees": _fees(outside), "discounts": _discounts(outside)}
+
+
+def _head(site: Site, ro: Row, status: int, stamps: Row) -> Row:
+    closed = ro["status"] == "closed"
     return {
         **stamps,
         "id": int(ro["ro_id"]),
@@ -89,28 +95,25 @@ def repair_order(site: Site, ro: Row, paid: Iterable[Row], stamps: Row) -> Row:
         "color": "#ff0000",
         "appointmentId": None,
         "appointmentStartTime": None,
-        "customerId": int(ro["customer_id"]),
+        **_whose(ro),
         "technicianId": None,
         "serviceWriterId": int(ro["advisor_id"]) if ro["advisor_id"] else None,
-        "vehicleId": int(ro["vehicle_id"]) if ro["vehicle_id"] else None,
         "milesIn": ro["odometer_in"],
         "milesOut": None,
         "keytag": None,
-        "completedDate": instant(site, ro["closed_at"]) if ro["status"] == "closed" else None,
-        "postedDate": instant(site, ro["closed_at"], ro["closed_date"]) if ro["status"] == "closed" else None,
-        **sums,
-        "amountPaid": amount,
-        "totalSales": due,
-        "jobs": jobs,
-        "sublets": sublets,
-        "fees": _fees(outside),
-        "discounts": _discounts(outside),
+        "completedDate": instant(site, ro["closed_at"]) if closed else None,
+        "postedDate": instant(site, ro["closed_at"], ro["closed_date"]) if closed else None,
         "customerConcerns": [],
         "estimateShareDate": None,
         "inspectionShareDate": None,
         "invoiceShareDate": None,
         "leadSource": "Repeat",
     }
+
+
+def _whose(ro: Row) -> Row:
+    names = {"customerId": "customer_id", "vehicleId": "vehicle_id"}
+    return {name: int(ro[key]) if ro[key] else None for name, key in names.items()}
 
 
 def _status(status: int) -> Row:
@@ -150,8 +153,7 @@ def _job(site: Site, ro: Row, job: Row, stamps: Row) -> Row:
     return {
         "id": int(job["job_id"]),
         "repairOrderId": int(ro["ro_id"]),
-        "vehicleId": int(ro["vehicle_id"]) if ro["vehicle_id"] else None,
-        "customerId": int(ro["customer_id"]),
+        **_whose(ro),
         "name": job["title"],
         "authorized": sold,
         "authorizedDate": instant(site, job["decided_at"]) if sold else None,

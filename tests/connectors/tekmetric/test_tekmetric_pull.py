@@ -92,23 +92,28 @@ def test_an_order_that_is_saved_while_the_list_is_read_is_neither_lost_nor_doubl
     assert not server.drift
 
 
-def test_a_sweep_reads_sixty_days_of_posted_orders_and_names_every_employee(serve: Serve, connect: Connect) -> None:
+def test_a_sweep_reads_sixty_days_of_posted_orders_and_all_that_stands_beside_them(
+    serve: Serve, connect: Connect
+) -> None:
     server = serve()
     items = list(connect(server).pull(Window(AS_OF - timedelta(hours=1), AS_OF, sweep=True)))
     posted = {key for key, row in server.records["repair-orders"].items() if row["postedDate"]}
     assert posted <= set(tables(items)["repair_order"]["id"])
     keys = {item.table: set(item.frame["id"]) for item in items if isinstance(item, Keys)}
-    assert keys == {"employee": set(server.records["employees"])}
+    assert keys == {table: set(server.records[name]) for table, name in LISTS.items()}
+    assert set(tables(items)["customer"]["id"]) == keys["customer"]  # also those that nobody touched for years
 
 
 def test_days_asked_for_are_read_again_in_whatever_zone_they_lie(serve: Serve, connect: Connect) -> None:
     site, company = dms_truth.shop(), dms_truth.world().company
     days = (company.start, company.end)
-    found = tables(connect(serve()).pull(Window(AS_OF, AS_OF, dates=days)))
+    server = serve()
+    found = tables(connect(server).pull(Window(AS_OF, AS_OF, dates=days)))
     told = dms_truth.orders({"closed"}).values()
     closed = {row["ro_id"] for row in told if days[0] <= row["closed_date"] <= days[1]}
     assert closed <= set(found["repair_order"]["id"])
     assert site.timezone == "America/Los_Angeles"
+    assert len(server.requests) < 10  # a chunk of history asks for nothing else
 
 
 def test_an_order_that_a_webhook_spoke_of_is_read_whatever_its_dates_say(
