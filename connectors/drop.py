@@ -57,7 +57,7 @@ class Drop:
             raise SourceError(f"{file.name}: cannot be read ({error.strerror}); check its rights") from None
 
     def _zipped(self, file: Path) -> bytes:
-        with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
             if len(names) != 1:
                 raise SourceError(f"{file.name}: holds {len(names)} files; put one into an archive")

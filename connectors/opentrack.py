@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ class OpenTrack:
 
     api: Api
     user: str
-    password: str
+    password: str = field(repr=False)
     dealer: Asked
 
     def pull(self, window: Window, history_days: int) -> Iterator[Item]:
@@ -94,8 +94,8 @@ class OpenTrack:
         body = etree.SubElement(etree.SubElement(envelope, f"{{{SOAP}}}Body"), f"{{{OPENTRACK}}}{call}")
         for name, fields in zip(parts, (self.dealer, asked), strict=True):
             part = etree.SubElement(body, f"{{{OPENTRACK}}}{name}")
-            for field, value in fields.items():
-                etree.SubElement(part, f"{{{OPENTRACK}}}{field}").text = value
+            for tag, value in fields.items():
+                etree.SubElement(part, f"{{{OPENTRACK}}}{tag}").text = value
         return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
 
 

@@ -91,8 +91,8 @@ class Pbs:
         if gone:
             none = pl.DataFrame(schema={"repair_order_id": pl.String})
             yield Keys("repair_order", none, pl.col("repair_order_id").is_in(gone))
-        still = {key: str(order.get("DateOpenedUTC")) for key, order in found.items() if is_open(order)}
-        yield Cursor({"open": still})
+        opened = {key: order.get("DateOpenedUTC") for key, order in found.items() if is_open(order)}
+        yield Cursor({"open": {key: at for key, at in opened.items() if at}})
 
     def _list(self, api: Api, table: str, operation: str, holds: str, asked: Json) -> Iterator[Rows | Failed]:
         """Accounts are often allowed some operations only: one that is refused stops its own table."""

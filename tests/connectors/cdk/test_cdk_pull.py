@@ -171,6 +171,31 @@ def test_a_code_that_nobody_has_named_is_refused_with_its_order(serve: Serve, co
     assert result.failed == {}
 
 
+def test_fields_added_removed_renamed_and_retyped(serve: Serve, connect: Connect, tmp_path: Path) -> None:
+    """Unknown fields are kept; a decimal comma refuses its order; a field that is gone stops the document."""
+    server, sites = serve(), {dms_truth.shop().source_code: "x"}
+    answer = server.answer
+    edits = {
+        "added": (b"<RONumber>", b"<LoyaltyTier>GOLD</LoyaltyTier><RONumber>"),
+        "retyped": (b"<payCPTotal>", b"<payCPTotal>1,"),
+        "renamed": (b"lbrSale", b"lbrAmount"),
+    }
+
+    def edited(name: str) -> landing.PullResult:
+        def reply(request: Any, fault: str) -> Any:
+            found = answer(request, fault)
+            return replace(found, body=found.body.replace(*edits[name]))
+
+        server.answer = reply  # type: ignore[method-assign]
+        return landing.pull(tmp_path / name, "ck", connect(server), sites, dms_truth.world().as_of)
+
+    assert "loyalty_tier" in str(edited("added").warnings)
+    retyped = edited("retyped").tables["repair_order"]
+    assert retyped.quarantined > 30
+    assert retyped.landed < 10  # voids, which have no total
+    assert "sends no column sale" in edited("renamed").failed["labor"]
+
+
 def test_check_counts_the_open_orders_and_settings_that_mean_nothing_are_refused(
     serve: Serve, connect: Connect
 ) -> None:
