@@ -136,7 +136,7 @@ def _jobs(ro: Row) -> list[Row]:
 
 
 def _job(site: Site, ro: Row, job: Row, stamps: Row) -> Row:
-    """`selected` is what is ticked on the screen: declined work often still is, so nobody should count by it."""
+    """Declined work stays with what it would have come to."""
     rest: set[str] | None = job.get("other")
     own = [
         line
@@ -151,31 +151,38 @@ def _job(site: Site, ro: Row, job: Row, stamps: Row) -> Row:
     discounts = [*(_discounts(own) if rest is None else []), *_line_discounts(own)]
     worth = {"laborTotal": cents(_gross(own, "labor")), "partsTotal": cents(_gross(own, "part"))}
     return {
-        "id": int(job["job_id"]),
-        "repairOrderId": int(ro["ro_id"]),
-        **_whose(ro),
-        "name": job["title"],
+        **_job_head(site, ro, job, stamps),
         "authorized": sold,
         "authorizedDate": instant(site, job["decided_at"]) if sold else None,
-        "selected": int(job["job_id"]) % 3 != 0,
-        "technicianId": int(job["technician_id"]) if job["technician_id"] else None,
-        "note": job.get("declined_reason"),
-        "cannedJobId": None,
-        "jobCategoryName": job["category"],
         **worth,
         "discountTotal": sum(item["total"] for item in discounts),
         "feeTotal": sum(item["total"] for item in fees),
         "subtotal": sum(worth.values()),
-        "archived": False,
-        "createdDate": instant(site, job.get("presented_at")) or stamps["createdDate"],
-        "completedDate": None,
-        "updatedDate": stamps["updatedDate"],
         "labor": labor,
         "parts": parts,
         "fees": fees,
         "discounts": discounts,
         "laborHours": sum((item["hours"] for item in labor), ZERO),
         "loggedHours": sum((line["hours_actual"] or ZERO for line in own), ZERO),
+    }
+
+
+def _job_head(site: Site, ro: Row, job: Row, stamps: Row) -> Row:
+    """`selected` is what is ticked on the screen: declined work often still is, so nobody should count by it."""
+    return {
+        "id": int(job["job_id"]),
+        "repairOrderId": int(ro["ro_id"]),
+        **_whose(ro),
+        "name": job["title"],
+        "selected": int(job["job_id"]) % 3 != 0,
+        "technicianId": int(job["technician_id"]) if job["technician_id"] else None,
+        "note": job.get("declined_reason"),
+        "cannedJobId": None,
+        "jobCategoryName": job["category"],
+        "archived": False,
+        "createdDate": instant(site, job.get("presented_at")) or stamps["createdDate"],
+        "completedDate": None,
+        "updatedDate": stamps["updatedDate"],
         "sort": 0,
     }
 

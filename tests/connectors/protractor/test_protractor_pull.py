@@ -54,7 +54,9 @@ def test_open_orders_are_read_one_by_one_and_invoices_as_they_are_listed(serve: 
     assert {dtype for frame in found.values() for dtype in frame.dtypes} == {pl.String}
 
 
-def test_the_board_is_a_key_set_so_that_what_left_it_is_found(serve: Serve, connect: Connect, tmp_path: Path) -> None:
+def test_what_is_gone_from_the_board_or_from_the_invoices_of_a_sweep_is_deleted(
+    serve: Serve, connect: Connect, tmp_path: Path
+) -> None:
     """An open order that is given up has no document: only its absence tells."""
     server, site = serve(), dms_truth.shop()
     source, sites = connect(server), {server.location: site.id}
@@ -68,12 +70,13 @@ def test_the_board_is_a_key_set_so_that_what_left_it_is_found(serve: Serve, conn
         **invoice,
         "Header": {**server.orders[posted]["Header"], **stamps},
     }
-    del server.orders[given_up]
-    result = landing.pull(tmp_path, "pr", source, sites, AS_OF + timedelta(days=2))
+    gone = next(key for key, row in server.orders.items() if row["InvoiceNumber"] and key != posted)
+    del server.orders[given_up], server.orders[gone]
+    result = landing.pull(tmp_path, "pr", source, sites, AS_OF + timedelta(days=2), sweep=True)
     newest = pl.read_parquet(sorted((tmp_path / "landing" / "pr").glob("*/order.parquet"))[-1])
     told = dict(newest.select("id", "_is_deleted").iter_rows())
-    assert told == {given_up: True, posted: False}
-    assert result.tables["order"].deleted == 1
+    assert told == {given_up: True, gone: True, posted: False}
+    assert result.tables["order"].deleted == 2
     landed = {table: counts.landed for table, counts in result.tables.items() if counts.landed}
     assert landed.keys() <= {"order", "package", "line"}  # nothing else has changed
     assert landed["order"] == 1
