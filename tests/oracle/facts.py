@@ -17,7 +17,7 @@ from oracle.figures import split
 UNLABELLED = frozenset({"shopware", "dealertrack"})  # REPORTS 6.7: the source does not say what a payment is
 NO_TENDERS = frozenset({"dealertrack"})
 CLOSED_ONLY = frozenset({"dealertrack"})  # the source shows an RO once it is closed
-NO_QUOTES = NO_HEADER_TOTALS = NO_LOG = frozenset({"shopware"})
+NO_HEADER_TOTALS = NO_LOG = frozenset({"shopware"})
 METHODS = frozenset(["cash", "check", "card", "ach", "financing", "ar", "store_credit", "other"])
 FAMILY_1 = frozenset({"rowriter", "protractor", "mitchell1"})  # REPORTS 0.8
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from oracle.facts import NO_LOG, NO_QUOTES, Event, Order, Shop, World, orders, state
+from oracle.facts import NO_LOG, Event, Order, Shop, World, orders, state
 from oracle.figures import ZERO
 
 Closes = dict[str, list[date]]
@@ -41,10 +41,8 @@ def _row(world: World, order: Order, closes: Sequence[date]) -> dict[str, Any]:
     }
 
 
-def _unsold(order: Order) -> Decimal | None:
+def _unsold(order: Order) -> Decimal:
     """QU (0.7): presented and not sold."""
-    if order.shop.dms in NO_QUOTES:
-        return None
     jobs = [job for job in order.data["jobs"] or [] if job["decision"] != "sold"]
     return sum((job[f"presented_{part}"] or ZERO for job in jobs for part in ("parts", "labor", "sublet")), ZERO)
 

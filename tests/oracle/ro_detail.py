@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from oracle.facts import NO_HEADER_TOTALS, NO_QUOTES, Order, World
+from oracle.facts import NO_HEADER_TOTALS, Order, World
 from oracle.figures import ZERO, div
 from oracle.reconciliation import settled_ro
 
@@ -62,16 +62,20 @@ def families(order: Order) -> tuple[Decimal, Decimal, Decimal]:
     return net, profit - amounts.supplies, profit
 
 
-def quoted(order: Order) -> Decimal | None:
-    """QP + QL + QS of every job presented on this visit, sold or not; NULL if the source has no quotes.
+def quoted(order: Order) -> Decimal:
+    """QP + QL + QS of every job presented on this visit, sold or not.
 
-    Reading: without jobs it is 0."""
-    if order.shop.dms in NO_QUOTES:
-        return None
+    Reading: NULL is for a source without quotes; without jobs it is 0."""
     jobs = [job for job in order.data["jobs"] or [] if job["presented_at"] is not None]
-    return sum(
-        (job[f"presented_{part}"] or ZERO for job in jobs for part in ("parts", "labor", "sublet")), ZERO
-    )
+    return sum((_presented(order, job) for job in jobs), ZERO)
+
+
+def _presented(order: Order, job: dict[str, Any]) -> Decimal:
+    """Shop-Ware (SOURCES 5) keeps no quote of what was sold: it is what stands on the order today."""
+    if order.shop.dms == "shopware" and job["decision"] == "sold":
+        sold = [line for line in order.data["lines"] if line["job_id"] == job["job_id"]]
+        return sum((x["gross_amount"] for x in sold if x["line_type"] in ("part", "labor", "sublet")), ZERO)
+    return sum((job[f"presented_{part}"] or ZERO for part in ("parts", "labor", "sublet")), ZERO)
 
 
 def technicians(world: World, order: Order) -> list[str]:
