@@ -47,6 +47,7 @@ def deliver(
     answer = Xml.Element(ANSWER)
     for key in sorted(changed & state["repair_order"].keys()):
         if state["repair_order"][key]["status"] == "closed":
+            _refuse(state["repair_order"][key])
             answer.append(closed_order(site, state["repair_order"][key], state))
     Xml.indent(answer)
     drop.mkdir(parents=True, exist_ok=True)
@@ -58,7 +59,7 @@ def deliver(
 
 
 def closed_order(site: Site, ro: Row, state: State) -> Xml.Element:
-    _refuse(ro)
+    """The document; what it has no place for is not in it."""
     lines, rate = ro["lines"], sum((rate for _, rate in site.taxes), ZERO)
     under, deposit = details(ro, rate)
     element = Xml.Element("ClosedRepairOrder")

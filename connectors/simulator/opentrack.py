@@ -1,4 +1,5 @@
-"""Far end `dealertrack` by web service: OpenTrack's SOAP calls of one dealership.
+"""Far end `dealertrack` by web service: OpenTrack's SOAP calls of one dealership. A shop of another system can be
+told too; lines that a document has no place for (dealertrack.py says which) are then left out.
 
 Belongs here: who may ask, which orders an answer holds, envelopes, open documents. Keep out: closed documents
 (dealertrack.py) and the rows under their lines (dealertrack_lines.py)."""
