@@ -13,7 +13,8 @@ from orchestration.assets import CONTRACT_DOCS
 from orchestration.config import Config
 
 AT = "30 2 * * *"  # half past two at night, shop time: every day cut-off that is allowed lies before noon
-DROPPED = ("files", "dealertrack", "iif", "shopdata", "star")  # kinds whose sources come as files in a folder
+# kinds whose sources come as files in a folder
+DROPPED = ("files", "dealertrack", "iif", "shopdata", "shopmonkey", "star")
 
 
 def by_zone(config: Config) -> dict[str, list[str]]:

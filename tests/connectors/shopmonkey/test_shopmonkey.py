@@ -29,7 +29,7 @@ Rows = Callable[[str], list[dict[str, Any]]]
 
 @cache
 def world() -> World:
-    return make_company(7, shops=2, days=6, ros_per_day=5, calls_per_day=1, breaks=0, beside=True)
+    return make_company(7, shops=2, days=4, ros_per_day=4, calls_per_day=1, breaks=0, beside=True)
 
 
 def site() -> Site:
@@ -177,13 +177,13 @@ def test_a_second_pull_takes_what_was_added_and_an_unchanged_directory_lands_not
 def test_files_that_come_in_any_order_end_at_the_same_truth(
     tmp_path: Path, pull: Pull, newest: Callable[[], Rows]
 ) -> None:
-    """Five pulls of files that were copied at random: an older change that comes late changes nothing."""
+    """Three pulls of files that were copied at random: an older change that comes late changes nothing."""
     as_of = world().as_of
     shopmonkey.deliver(world().company, world().events, site(), tmp_path / "all", since=None, as_of=as_of)
     files = sorted((tmp_path / "all").glob("*/*.json"))
     Random(7).shuffle(files)
-    for part in range(5):
-        for file in files[part::5]:
+    for part in range(3):
+        for file in files[part::3]:
             target = tmp_path / "out" / file.parent.name / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, target)
@@ -299,7 +299,7 @@ def test_work_that_was_declined_or_deferred_is_a_job_and_no_line(
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_named_holds_up_no_other_and_is_read_again(
-    tmp_path: Path, pull: Pull, newest: Callable[[], Rows], content: str, said: str
+    tmp_path: Path, pull: Pull, content: str, said: str
 ) -> None:
     shop(tmp_path / "out")
     file = put(tmp_path / "out", "part", {**PART, "id": "p2"}, SECOND + 5, "INSERT")
@@ -308,8 +308,8 @@ def test_a_file_that_cannot_be_read_is_named_holds_up_no_other_and_is_read_again
     failed = pull(tmp_path / "out", NOW).failed
     assert said in failed[f"file part/{file.name}"]
     file.write_text(good)
-    assert pull(tmp_path / "out", NOW + timedelta(hours=1)).failed == {}
-    assert {line["line_id"] for line in newest()("ro_line")} == {"p1", "p2"}
+    again = pull(tmp_path / "out", NOW + timedelta(hours=1))
+    assert (again.failed, again.tables["order_row"].landed) == ({}, 1)
 
 
 def test_a_value_that_the_contract_does_not_know_is_quarantined(tmp_path: Path, pull: Pull) -> None:

@@ -46,7 +46,7 @@ Landed = dict[str, list[dict[str, Any]]]
 
 @cache
 def world() -> World:
-    return make_company(7, shops=1, days=12, ros_per_day=7, calls_per_day=1, beside=True)
+    return make_company(7, shops=1, days=9, ros_per_day=6, calls_per_day=1, beside=True)
 
 
 def connection(path: Path) -> Sql:
