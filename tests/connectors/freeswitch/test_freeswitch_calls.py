@@ -89,7 +89,7 @@ def test_lines_of_both_legs_under_a_template_of_ones_own_are_the_same_calls(
     world: World, tmp_path: Path, build: Any
 ) -> None:
     (site,), path = world.company.sites, tmp_path / "Master.csv"
-    settings = {"timezone": site.timezone, "entry_points": freeswitch.entry_points()}
+    settings: dict[str, Any] = {"timezone": site.timezone, "entry_points": freeswitch.entry_points()}
     source = FreeSwitch(path, template=freeswitch.OWN_TEMPLATE, **settings)
     for hours in (40, 0):
         until = world.as_of - timedelta(hours=hours)
