@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors import oauth
+from connectors import oauth, pace
 from connectors.answers import Answer, json_of
 from connectors.base import SourceError
 from connectors.http import Api, Patience
@@ -161,12 +160,15 @@ def test_an_answer_that_is_larger_than_any_page_is_left() -> None:
         api(lambda _: httpx.Response(200, content=json.dumps("x" * 2000))).get("/x")
 
 
-def test_requests_keep_to_the_rate_in_any_span() -> None:
-    pace, starts = Pace(Limits(requests=3, seconds=0.05)), []
+def test_requests_keep_to_the_rate_in_any_span(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three in any two seconds: on a clock that stands still, each waits for the third before it."""
+    waits: list[float] = []
+    monkeypatch.setattr(pace.time, "monotonic", lambda: 100.0)
+    monkeypatch.setattr(pace.time, "sleep", waits.append)
+    limited = Pace(Limits(requests=3, seconds=2))
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: (pace.take(), starts.append(time.monotonic())), range(10)))
-    starts.sort()
-    assert all(later - first >= 0.049 for first, later in zip(starts, starts[3:], strict=False))
+        list(pool.map(lambda _: limited.take(), range(9)))
+    assert sorted(waits) == [2, 2, 2, 4, 4, 4]  # the first three wait for nothing
 
 
 def test_a_budget_that_is_spent_stops_the_pull_by_name() -> None:
