@@ -24,7 +24,12 @@
         and coalesce({{ code }}, owners.only_site_code) = sites.source_site_id
         and {{ at }} between sites.valid_from and sites.valid_to
     {%- for instant in instants %}
-    left join {{ source('config', 'utc_offset') }} as zone_{{ instant }}
+    {#- only the half hours that are asked for: DuckDB would hash thirty years of them for a day's rows #}
+    left join (
+        select iana_tz, half_hour, offset_minutes
+        from {{ source('config', 'utc_offset') }}
+        where half_hour in (select {{ tieout.half_hour(instant) }} from newest)
+    ) as zone_{{ instant }}
         on coalesce(sites.iana_tz, 'UTC') = zone_{{ instant }}.iana_tz
         and {{ tieout.half_hour('newest.' ~ instant) }} = zone_{{ instant }}.half_hour
     {%- endfor %}

@@ -1,21 +1,19 @@
 {{ config(incremental_strategy='accumulated') }}
 
--- Before any of these facts is replaced: their rows that this build takes in, as they stood and as they come.
+-- Before any of these facts is replaced: the rows that this build takes in, with the days on which they stood.
 {% set facts = tieout.arriving_facts() -%}
 {% if is_incremental() %}
 with rows_of as (
     {% for entity, fact in facts.items() -%}
-    {% for dates in (fact['dates'] or [none]) -%}
-    {% set columns -%}
-        {{ fact['key'] }} as fact_key, {{ 'ro_key' if fact['order'] else 'cast(null as uuid) as ro_key' }},
-        {{ 'site_key, ' ~ dates if dates else 'cast(null as bigint) as site_key, cast(null as date)' }} as business_date
-    {%- endset -%}
-    select '{{ entity }}' as entity, {{ columns }}
-    from {{ ref('int_' ~ entity) }}
-    union
-    select '{{ entity }}' as entity, {{ columns }}
-    from {{ tieout.stored('core', fact['fact']) }}
-    where {{ fact['key'] }} in (select {{ fact['key'] }} from {{ ref('int_' ~ entity) }})
+    {% for date_column in (fact['dates'] or [none]) -%}
+    select
+        '{{ entity }}' as entity,
+        arrived._key as fact_key,
+        {{ 'stored_fact.ro_key' if fact['order'] else 'cast(null as uuid)' }} as ro_key,
+        {{ 'stored_fact.site_key' if date_column else 'cast(null as bigint)' }} as site_key,
+        {{ 'stored_fact.' ~ date_column if date_column else 'cast(null as date)' }} as business_date
+    from ({{ tieout.union_feeds(entity, []) }}) as arrived
+    left join {{ tieout.stored('core', fact['fact']) }} as stored_fact on arrived._key = stored_fact.{{ fact['key'] }}
     {{ 'union' if not loop.last }}
     {% endfor -%}
     {{ 'union' if not loop.last }}
@@ -23,7 +21,9 @@ with rows_of as (
 )
 {% else %}
 {%- for entity in facts %}
--- depends_on: {{ ref('int_' ~ entity) }}
+{%- for kind, model in tieout.feeds(entity).items() if kind == 'files' or kind in var('kinds') %}
+-- depends_on: {{ ref(model) }}
+{%- endfor %}
 {%- endfor %}
 with rows_of as (
     select
