@@ -17,6 +17,7 @@ import pytest
 from connectors.base import Source
 from data_contracts.contract import load
 from data_contracts.landed import duckdb_columns
+from tests import grains
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 Build = Callable[[Source, str, Path], duckdb.DuckDBPyConnection]
@@ -120,12 +121,14 @@ def newest() -> Callable[[str], str]:
 
 def _views(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Every model of the kind, again and again until each has found what it reads."""
-    waiting = {path.stem: compiled(path) for path in (PROJECT / "models").glob(f"*/{kind}/*.sql")}
+    models = {path.stem: path for path in (PROJECT / "models").glob(f"*/{kind}/*.sql")}
+    waiting = {name: compiled(path) for name, path in models.items()}
     while waiting:
         made = [name for name, sql in waiting.items() if _made(con, name, sql)]
         assert made, f"none of these can be built: {sorted(waiting)}"
         for name in made:
             del waiting[name]
+    assert [line for name, path in models.items() for line in grains.broken(con, name, grains.stated(path))] == []
 
 
 def _made(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> bool:
