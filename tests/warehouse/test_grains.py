@@ -40,7 +40,7 @@ def test_the_rows_of_a_built_home_keep_the_stated_grains(built: Home, manifest: 
 
 def test_a_key_twice_and_a_missing_value_are_seen() -> None:
     with duckdb.connect() as con:
-        con.execute("create table told as from (values (1, 'a', null), (1, 'a', 'x'), (null, 'b', 'y')) as t (id, part, at)")
-        meta = {"grain": ["id", "part"], "required": ["at"]}
-        assert grains.broken(con, "told", meta) == ["told.id is NULL", "told.at is NULL", "told has a key twice"]
-        assert grains.broken(con, "told", {"grain": ["id", "part", "at"], "nullable": ["id", "at"]}) == []
+        con.execute("create table told as from (values (1, 'a', null), (1, 'a', 'x'), (null, 'b', 'y')) as t (id, part, seen)")
+        meta = {"grain": ["id", "part"], "required": ["seen"]}
+        assert grains.broken(con, "told", meta) == ["told.id is NULL", "told.seen is NULL", "told has a key twice"]
+        assert grains.broken(con, "told", {"grain": ["id", "part", "seen"], "nullable": ["id", "seen"]}) == []
