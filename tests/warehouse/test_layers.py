@@ -14,12 +14,13 @@ import pytest
 from warehouse.conftest import Dbt
 from warehouse.homes import Home
 
+from connectors import registry
 from data_contracts import contract
 from orchestration import dbt_run
 
 Node = dict[str, Any]
 REPORTS = ("sales", "finance", "calls", "repair_orders")
-KINDS = ("files", "sql", "shopware", "dealertrack", "asterisk")
+KINDS = tuple(sorted(registry.KINDS))
 MODELS = dbt_run.PROJECT / "models"
 
 

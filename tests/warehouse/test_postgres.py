@@ -17,11 +17,11 @@ import pytest
 from dbt.cli.main import dbtRunner
 from warehouse.homes import Home
 
-from connectors import refusals
+from connectors import refusals, registry
 from data_contracts import contract, landed
 from orchestration import dbt_run
 
-KINDS = ("files", "sql", "shopware", "dealertrack", "asterisk")
+KINDS = tuple(sorted(registry.KINDS))
 LAYERS = ["build", "core", "sales", "finance", "calls", "repair_orders"]
 
 
