@@ -67,7 +67,7 @@ def _order(site: Site, ro: Row, lines: list[Row]) -> Row:
         "authorized": ro["status"] not in ESTIMATES,
         "invoiced": closed,
         "invoicedDate": iso(ro["closed_at"]) if closed else None,
-        "orderCreatedDate": iso(ro["opened_at"]),
+        "orderCreatedDate": iso(ro["opened_at"]) if ro["opened_at"] else None,
         "mileageIn": ro["odometer_in"],
         **sums,
         **dict.fromkeys(("tiresCents", "epaCents", "gstCents", "hstCents", "pstCents"), 0),

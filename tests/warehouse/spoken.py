@@ -15,6 +15,8 @@ from connectors import settings
 from connectors.simulator import (
     cdk,
     cdk_order,
+    dealertrack,
+    files,
     mitchell1,
     opentrack,
     pbs,
@@ -32,7 +34,7 @@ from connectors.simulator import (
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.sql import templates
-from tests.warehouse import spoken_calls
+from tests.warehouse import retold, spoken_calls
 
 Speaker = Callable[[World, Site, Path, datetime], AbstractContextManager[dict[str, Any]]]
 
@@ -116,7 +118,8 @@ def speak_tekmetric(world: World, site: Site, folder: Path, as_of: datetime) -> 
 
 @contextmanager
 def speak_dealertrack(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
-    with opentrack.OpenTrackServer(world.company, world.events, site, as_of).running() as server:
+    events = retold.dealertrack_events(world, site)
+    with opentrack.OpenTrackServer(world.company, events, site, as_of).running() as server:
         account = {"user": server.user, "password": server.password, "enterprise_code": server.enterprise}
         yield {
             "kind": "dealertrack",
@@ -137,9 +140,10 @@ def speak_pbs(world: World, site: Site, folder: Path, as_of: datetime) -> Iterat
 @contextmanager
 def speak_shopware(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
     company = replace(world.company, sites=(replace(site, dms="shopware"),))
-    mine = [event.data for event in world.events if (event.entity, event.site) == ("tender", site.id)]
+    events = retold.shopware_events(world, site)
+    mine = [event.data for event in events if event.entity == "tender"]
     tenders = [row for row in mine if row["method"] in settings.METHODS and row["method"] != "ar"]
-    with shopware.ShopWareServer(company, world.events, as_of).running() as server:
+    with shopware.ShopWareServer(company, events, as_of).running() as server:
         yield {
             "kind": "shopware",
             "tenant_id": server.tenant_id,
@@ -166,8 +170,24 @@ def speak_protractor(world: World, site: Site, folder: Path, as_of: datetime) ->
         }
 
 
+@contextmanager
+def speak_files(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    files.deliver(world.company, world.events, site, folder, since=None, as_of=as_of)
+    yield {"kind": "files", "path": str(folder), "sites": {site.source_code: site.id}}
+
+
+@contextmanager
+def speak_dealertrack_drop(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    """Documents in a folder instead of the service."""
+    events = retold.dealertrack_events(world, site)
+    dealertrack.deliver(world.company, events, site, folder, since=None, as_of=as_of)
+    yield {"kind": "dealertrack", "path": str(folder), "sites": {site.source_code: site.id}}
+
+
 SPOKEN_CALLS: dict[str, Speaker] = spoken_calls.SPOKEN_CALLS
 SPOKEN: dict[str, Speaker] = {
+    "files": speak_files,
+    "dealertrack_drop": speak_dealertrack_drop,
     "protractor": speak_protractor,
     "shopware": speak_shopware,
     "dealertrack": speak_dealertrack,
