@@ -23,11 +23,10 @@ ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
 
 
 def write(
-    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime
+    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], horizon: datetime
 ) -> None:
-    """(Re)write every table of schema `config`, in the caller's transaction."""
+    """(Re)write every table of schema `config`, in the caller's transaction. `horizon`: bound of the newest pull."""
     require_known(config, {pull["connection"] for pull in pulls})
-    horizon = _horizon(pulls, now)
     warehouse.execute("create schema if not exists config")
     for name, frame in _frames(config, pulls, horizon).items():
         warehouse.register("incoming_setting", frame)
@@ -37,16 +36,9 @@ def write(
     _offsets(warehouse, config, horizon)
 
 
-def _horizon(pulls: list[dict[str, Any]], now: datetime) -> datetime:
-    return max((datetime.fromisoformat(pull["window_to"]) for pull in pulls), default=now)
-
-
-def a_day_has_passed(
-    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], now: datetime
-) -> bool:
+def a_day_has_passed(warehouse: duckdb.DuckDBPyConnection, config: Config, horizon: datetime) -> bool:
     """Whether a site has come to a business day that the last build did not know."""
     known = warehouse.execute("select site, horizon_date from config.site").fetchall()
-    horizon = _horizon(pulls, now)
     columns = list(SITE)
     site, day = columns.index("site"), columns.index("horizon_date")
     rows = [_site(config, name, horizon) for name in config.sites]

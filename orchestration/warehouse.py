@@ -89,10 +89,11 @@ def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
         )
         pulls = [(manifest.connection, manifest.pull_id) for manifest in manifests]
         now = datetime.now(UTC)
-        empty = _empty_pulls(warehouse, config, manifests, now)
+        horizon = max((manifest.until for manifest in manifests), default=now)
+        empty = _empty_pulls(warehouse, config, manifests, horizon)
         todo = build_input.plan(warehouse, pulls, found, refusals, full_refresh, empty=empty)
         if not todo.nothing_new:
-            settings_tables.write(warehouse, config, _pull_rows(manifests), now)
+            settings_tables.write(warehouse, config, _pull_rows(manifests), horizon)
             build_input.create_landing_views(warehouse, config.home, todo, kinds, refused)
             build_input.open_build(warehouse, todo, refusals, now)
         warehouse.execute("commit")
@@ -100,11 +101,11 @@ def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
 
 
 def _empty_pulls(
-    warehouse: duckdb.DuckDBPyConnection, config: Config, manifests: list[Manifest], now: datetime
+    warehouse: duckdb.DuckDBPyConnection, config: Config, manifests: list[Manifest], horizon: datetime
 ) -> set[build_input.Pull]:
     """Pulls that landed nothing; none of them counts as that once a new business day has come with it."""
     built = warehouse.execute("select 1 from information_schema.tables where table_schema = 'config'").fetchone()
-    if not built or settings_tables.a_day_has_passed(warehouse, config, _pull_rows(manifests), now):
+    if not built or settings_tables.a_day_has_passed(warehouse, config, horizon):
         return set()
     return {(manifest.connection, manifest.pull_id) for manifest in manifests if not manifest.files}
 

@@ -19,7 +19,7 @@ calls_of as (
     from {{ ref('fct_call') }}
     where direction in ('in', 'out')
     and not is_deleted_at_source
-    and site_key in (select site_key from {{ ref('dim_site_day') }})
+    and {{ tieout.in_calendar('site_key', 'start_business_date') }}
 ),
 
 recounted as (

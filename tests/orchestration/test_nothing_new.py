@@ -72,4 +72,4 @@ def test_a_new_business_day_of_any_shop_is_a_reason(tmp_path: Path, until: str, 
     config = load(tmp_path / "tieout.yml", tmp_path)
     connection = duckdb.connect()
     settings_tables.write(connection, config, [], NOON)
-    assert settings_tables.a_day_has_passed(connection, config, [{"window_to": until}], NOON) is passed
+    assert settings_tables.a_day_has_passed(connection, config, datetime.fromisoformat(until)) is passed

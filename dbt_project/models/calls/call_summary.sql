@@ -42,7 +42,7 @@ calls as (
     inner join period_days on calls_of.start_business_date = period_days.business_date
     where calls_of.direction in ('in', 'out')
     and not calls_of.is_deleted_at_source
-    and calls_of.site_key in (select site_key from site_periods)
+    and {{ tieout.in_calendar('calls_of.site_key', 'calls_of.start_business_date') }}
 ),
 
 sums as (

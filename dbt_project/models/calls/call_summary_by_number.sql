@@ -27,7 +27,7 @@ calls as (
         on calls_of.phone_number_key = numbers.phone_number_key and not numbers.is_deleted_at_source
     where calls_of.direction = 'in'
     and not calls_of.is_deleted_at_source
-    and calls_of.site_key in (select site_key from {{ ref('dim_site_day') }})
+    and {{ tieout.in_calendar('calls_of.site_key', 'calls_of.start_business_date') }}
 ),
 
 final as (

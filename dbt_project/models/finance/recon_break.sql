@@ -44,7 +44,8 @@ final as (
         case when pair_size > 1 then {{ tieout.money('pair_net') }} end as pair_net,
         first_seen_ts
     from netted
-    where {{ tieout.only_touched('touched_day') }}
+    where {{ tieout.in_calendar('site_key', 'business_date') }}
+    and {{ tieout.only_touched('touched_day') }}
 )
 
 select * from final

@@ -120,7 +120,7 @@ method_totals as (
     and not tenders.is_void
     and not tenders.is_deleted_at_source
     and tenders.method not in ('cash', 'check', 'ar', 'store_credit')
-    and tenders.site_key in (select site_key from {{ ref('dim_site_day') }})
+    and {{ tieout.in_calendar('tenders.site_key', 'tenders.business_date') }}
     group by grouping sets (
         (
             tenders.site_key, period_days.period_grain, period_days.period_start, period_days.period_end,
