@@ -46,7 +46,12 @@ SUMS = {  # compared by order, whatever form the lines of it have
     "of days closed": lambda rows: _days(rows["repair_order"], "closed_date", "closed_at"),
     "of days paid": lambda rows: _days(rows["tender"], "business_date", "recorded_at"),
 }
-KINDS = {"rowriter": "sql", "mitchell1": "sql", "dealertrack_drop": "dealertrack"}  # where it is not the name
+KINDS = {  # where it is not the name
+    "rowriter": "sql",
+    "mitchell1": "sql",
+    "dealertrack_drop": "dealertrack",
+    "protractor_crm": "protractor",
+}
 NOTHING = "nothing told"
 SECRETS = {"partner_id", "password", "secret", "api_key", "client_secret", "token"}
 NEWEST = "_version in (select arg_max(_version, _order) from {0} group by _key)"
@@ -92,7 +97,7 @@ def spoken(speak: Speaker, folder: Path, build: Callable[..., duckdb.DuckDBPyCon
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("dms")
     con = build(source, "dms", home.folder / "landing" / "dms")
-    week = Week({entity: _rows(con, source.kind, entity) for entity in ENTITIES})
+    week = Week(_rows(con, source.kind))
     for (entity, field), words in source.maps().items():
         for row in (row for rows in week.rows.get(entity, {}).values() for row in rows):
             row[field] = words.get(row.get(field) or "", row.get(field))
@@ -116,17 +121,20 @@ def _digits(number: str) -> str:
     return "".join(filter(str.isdigit, number))
 
 
-def _rows(con: duckdb.DuckDBPyConnection, kind: str, entity: str) -> Mapping[str, list[Row]]:
-    views = {name for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall()}
-    relation, header = (_view(views, kind, name) for name in (entity, "repair_order"))
-    rows: dict[str, list[Row]] = defaultdict(list)
-    if not relation or not header:
-        return rows
-    orders = f"select distinct ro_id, ro_number from {header} where {NEWEST.format(header)} and not _is_deleted"
-    current = NEWEST.format(relation if entity in ("tender", "repair_order") else header)
-    select = f"select it.*, o.ro_number as of_order from {relation} as it join ({orders}) as o using (ro_id)"
-    for row in con.sql(f"{select} where {current} and not it._is_deleted").pl().to_dicts():
-        rows[_digits(row["of_order"])].append(row)
+def _rows(con: duckdb.DuckDBPyConnection, kind: str) -> Mapping[str, Mapping[str, list[Row]]]:
+    """Of the newest version of every order that the system still has, by entity and order."""
+    select = "select view_name from duckdb_views() where not internal"
+    views = {name for (name,) in con.execute(select).fetchall()}
+    relations = {entity: _view(views, kind, entity) for entity in ENTITIES}
+    header, rows = relations["repair_order"], {entity: defaultdict[str, list[Row]](list) for entity in ENTITIES}
+    current = f"{NEWEST.format(header)} and not _is_deleted"
+    con.execute(f"create temp table orders as select distinct ro_id, ro_number, _version from {header} where {current}")
+    for entity in (entity for entity in ENTITIES if relations[entity]):
+        it, own = relations[entity], "" if entity == "tender" else "and it._version = o._version"
+        mine = f"where it.{NEWEST.format(it)}" if entity == "tender" else "where true"
+        sql = f"from {it} as it join orders as o on it.ro_id = o.ro_id {own} {mine} and not it._is_deleted"
+        for row in con.sql(f"select it.*, o.ro_number as of_order {sql}").pl().to_dicts():
+            rows[entity][_digits(row["of_order"])].append(row)
     return rows
 
 

@@ -69,7 +69,7 @@ def told(kind: str, folder: Path, build: Any) -> list[Row]:
     (folder / "far_end").mkdir()
     with SPOKEN_CALLS[kind](world(), site, folder / "far_end", world().as_of) as settings:
         home = Home(folder / "home", _settings(settings, site.timezone))
-        (pulled,) = home.pull(world().as_of)
+        (pulled,) = home.pull(world().as_of, [settings["kind"]])
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("phone")
         assert source.check()

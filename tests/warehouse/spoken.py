@@ -184,11 +184,18 @@ def speak_dealertrack_drop(world: World, site: Site, folder: Path, as_of: dateti
     yield {"kind": "dealertrack", "path": str(folder), "sites": {site.source_code: site.id}}
 
 
+@contextmanager
+def speak_protractor_crm(world: World, site: Site, folder: Path, as_of: datetime) -> Iterator[dict[str, Any]]:
+    with speak_protractor(world, site, folder, as_of) as services:
+        yield {**services, "protocol": "crm"}
+
+
 SPOKEN_CALLS: dict[str, Speaker] = spoken_calls.SPOKEN_CALLS
 SPOKEN: dict[str, Speaker] = {
     "files": speak_files,
     "dealertrack_drop": speak_dealertrack_drop,
     "protractor": speak_protractor,
+    "protractor_crm": speak_protractor_crm,
     "shopware": speak_shopware,
     "dealertrack": speak_dealertrack,
     "tekmetric": speak_tekmetric,
