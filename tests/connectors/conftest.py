@@ -94,7 +94,7 @@ def _map_values(con: duckdb.DuckDBPyConnection, connection: str, source: Source)
 def build() -> Build:
     """(source, connection, folder of its landed pulls) -> a database in which the kind's models are views."""
 
-    def build(source: Source, connection: str, landed: Path, grain: bool = True) -> duckdb.DuckDBPyConnection:
+    def build(source: Source, connection: str, landed: Path, grain: bool = False) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect()
         con.execute("set timezone = 'UTC'; create schema landing; create schema config")
         columns = "connection text, table_name text, column_name text, raw text, canonical text"

@@ -96,7 +96,7 @@ def spoken(speak: Speaker, folder: Path, build: Callable[..., duckdb.DuckDBPyCon
         (pulled,) = home.pull(world.as_of, [settings["kind"]])
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("dms")
-    con = build(source, "dms", home.folder / "landing" / "dms", grain=False)
+    con = build(source, "dms", home.folder / "landing" / "dms", grain=True)
     week = Week(_rows(con, source.kind))
     for (entity, field), words in source.maps().items():
         for row in (row for rows in week.rows.get(entity, {}).values() for row in rows):

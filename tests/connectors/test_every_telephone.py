@@ -73,7 +73,7 @@ def told(kind: str, folder: Path, build: Any) -> list[Row]:
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("phone")
         assert source.check()
-    con = build(source, "phone", home.folder / "landing" / "phone")
+    con = build(source, "phone", home.folder / "landing" / "phone", grain=True)
     rows: list[Row] = con.sql(f"from int_{kind}__call where not _is_deleted").pl().to_dicts()
     return rows
 

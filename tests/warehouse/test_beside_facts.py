@@ -18,6 +18,7 @@ from warehouse.homes import Home, copy_of, deliver, differences, files_world, ho
 from connectors.simulator.company import World
 from connectors.simulator.events import State, state_at
 
+pytestmark = pytest.mark.slow
 Row = dict[str, Any]
 Told = Callable[[Row], Any]
 
@@ -208,7 +209,6 @@ def test_children_lead_to_their_parents(shops: Shops) -> None:
         assert connection.execute(sql).fetchall()[0][0] > 0
 
 
-@pytest.mark.slow
 def test_arriving_in_random_order_they_end_as_built_at_once(tmp_path: Path) -> None:
     """A task's events come before the task, a payout before its payments, an older state after a newer one."""
     world = shops_of(8)
@@ -275,7 +275,6 @@ def test_a_merge_moves_no_money(shops: Shops) -> None:
     assert before[1] > after[1]
 
 
-@pytest.mark.slow
 def test_a_wrong_match_is_undone_by_a_line_in_tieout_yml(shops: Shops, tmp_path: Path) -> None:
     home = copy_of(shops.home, tmp_path / "home")
     wrong = next(group for group in holders(shops.truth["customer"], "email") if len(group) > 1)

@@ -16,7 +16,7 @@ from warehouse.homes import copy_of, deliver, files_world, home_of_world
 from warehouse.written import Rows
 
 from connectors.simulator.events import Event
-from orchestration import warehouse
+from orchestration import dbt_run, statements, warehouse
 
 DAY, SOON = timedelta(days=1), timedelta(seconds=30)
 
@@ -133,7 +133,9 @@ def test_the_day_after_a_killed_build_writes_what_both_touch(shops: Shops, monke
         edits.moved(shops.order(1), shops.now + SOON, 1), edits.dearer(shops.order(0), shops.now + DAY / 24)
     )
     with monkeypatch.context() as patched:
-        patched.setattr(warehouse, "_selection", lambda _: ["path:models/build", "path:models/core"])
+        half = ["run", "--select", "path:models/build", "path:models/core"]
+        patched.setattr(dbt_run, "models", lambda _: half)
+        patched.setattr(statements, "keep", lambda *_: None)
         patched.setattr(warehouse, "_check", killed)
         with pytest.raises(Killed):
             shops.home.build()

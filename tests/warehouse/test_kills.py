@@ -22,6 +22,7 @@ from warehouse.homes import Home, copy_of, deliver, differences, files_world, ho
 from warehouse.kills import Night, run
 from warehouse.warm import Warm
 
+pytestmark = pytest.mark.slow  # each home is built a dozen times
 INSTANTS, PARTS = 50, 12  # random kills; homes on which the sweep of all steps is spread
 DURABLE = r"(replace|rename|symlink|fsync|remove|commit|open_build|close_build)"
 
@@ -153,7 +154,6 @@ def every(company: Company) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_night_killed_at_every_durable_step_ends_as_one_that_nobody_disturbed(
     company: Company, every: list[str], part: int
@@ -163,7 +163,6 @@ def test_a_night_killed_at_every_durable_step_ends_as_one_that_nobody_disturbed(
     shutil.rmtree(home.folder)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(INSTANTS // 5))
 def test_a_night_killed_at_random_instants_ends_as_one_that_nobody_disturbed(company: Company, seed: int) -> None:
     dice = random.Random(seed)
@@ -192,7 +191,6 @@ def tieout_run(home: Home, seconds: float | None = None) -> bool:
     return True
 
 
-@pytest.mark.slow
 def test_the_command_line_killed_three_times_ends_as_one_that_nobody_disturbed(company: Company) -> None:
     whole, home = company.copy("calm"), company.copy("command")
     company.bring(whole, 0)

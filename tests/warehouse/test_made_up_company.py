@@ -138,6 +138,7 @@ def test_deltas_of_a_days_breaks_sum_to_the_days_delta(home: Home) -> None:
     assert any(days.values())
 
 
+@pytest.mark.slow
 def test_random_order_of_arrival_ends_as_one_full_rebuild(tmp_path: Path) -> None:
     world = files_world(5, 1, 14, ros_per_day=6, calls_per_day=8, breaks=1)
     arrives_in_random_order(tmp_path, world, builds=4)

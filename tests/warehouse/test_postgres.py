@@ -81,6 +81,7 @@ def run(server: dict[str, str], folder: Path, *arguments: str) -> dict[str, str]
     return {one.node.name: str(one.message) for one in rows if str(one.status) != "success"}
 
 
+@pytest.mark.slow
 def test_every_model_builds_and_builds_again_on_postgres(server: dict[str, str], tmp_path: Path) -> None:
     assert run(server, tmp_path, "--full-refresh") == {}
     assert run(server, tmp_path, "--select", *(f"path:models/{layer}" for layer in LAYERS)) == {}

@@ -52,7 +52,7 @@ def stated(tmp_path: Path, build: Any) -> Any:
         source = Iif(folder, "S1", accounts)
         result = landing.pull(tmp_path / "home", "acc", source, {"S1": "chi"}, NOW + timedelta(hours=hours))
         assert result.failed == {}
-        con = build(source, "acc", tmp_path / "home" / "landing" / "acc")
+        con = build(source, "acc", tmp_path / "home" / "landing" / "acc", grain=True)
         sql = """select business_date, name, value from int_iif__control_total
             qualify _order = max(_order) over (partition by _key)"""
         return {(day, name): value for day, name, value in con.sql(sql).fetchall()}

@@ -88,7 +88,7 @@ def test_two_pulls_bring_every_movement_its_fee_its_payout_and_what_became_of_th
         server.advance(until)
         result = landing.pull(tmp_path, "pay", source, SITES, until)
         assert (result.quarantined, result.failed, result.warnings) == (0, {}, [])
-        is_the_truth(build(source, "pay", tmp_path / "landing" / "pay"), until)
+        is_the_truth(build(source, "pay", tmp_path / "landing" / "pay", grain=True), until)
     again = landing.pull(tmp_path, "pay", source, SITES, second + timedelta(minutes=1))
     assert sum(counts.landed for counts in again.tables.values()) == 0
     asked = {dict(request.query).get("location_id") for request in server.requests if request.path == "/v2/payments"}
