@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from warehouse import edits
 from warehouse.homes import deliver, differences, files_world, home_of_world
 
@@ -14,6 +15,7 @@ AHEAD = timedelta(days=3)
 DAY = date(2026, 3, 13)
 
 
+@pytest.mark.slow
 def test_a_payment_that_is_dated_ahead_counts_on_its_day(tmp_path: Path) -> None:
     world = files_world(5, 1, 3, end=DAY, ros_per_day=3, calls_per_day=2, breaks=0)
     home, now = home_of_world(tmp_path / "home", world), world.as_of

@@ -241,7 +241,7 @@ def test_no_more_than_three_requests_are_in_flight(serve: Serve, connect: Connec
     server = serve()
     server.latency = 0.02
     list(connect(server).pull(FIRST))
-    assert server.most_at_once == 3
+    assert 1 < server.most_at_once <= 3
 
 
 def test_check_says_which_location_it_is(serve: Serve, connect: Connect, tmp_path: Path) -> None:
