@@ -24,8 +24,10 @@ keyed as (
         {{ tieout.placed_date('event_at') }} as business_date,
         newest.entity_type,
         newest.entity_id,
-        case when newest.entity_type = 'repair_order' then {{ tieout.optional_key(tieout.owner('order'), 'newest.entity_id') }} end
-            as ro_key,
+        case
+            when newest.entity_type = 'repair_order'
+                then {{ tieout.optional_key(tieout.owner('order'), 'newest.entity_id') }}
+        end as ro_key,
         newest.action,
         newest.field,
         newest.old_value,

@@ -16,8 +16,8 @@ keyed as (
         newest._order as source_order,
         coalesce(sites.site_key, -1) as site_key,
         {{ tieout.dim_key(['newest._connection']) }} as source_connection_key,
-        newest.site || '|' || newest.account || '|' || cast(newest.business_date as varchar) || '|' || coalesce(newest.customer_id, '') || '|' || coalesce(newest.ro_id, '')
-            as source_entity_id,
+        newest.site || '|' || newest.account || '|' || cast(newest.business_date as varchar)
+        || '|' || coalesce(newest.customer_id, '') || '|' || coalesce(newest.ro_id, '') as source_entity_id,
         newest.account,
         {{ tieout.ref_key(tieout.owner('customer'), 'newest.customer_id') }} as customer_key,
         {{ tieout.optional_key(tieout.owner('order'), 'newest.ro_id') }} as ro_key,
