@@ -34,8 +34,8 @@ demo: $(READY)  ## Make a company, plant breaks in its books, and find them all
 test: $(READY)  ## The tests that take minutes
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(PYTEST)
 
-test-slow: $(READY)  ## The long sweeps: random companies, kills, edits of the models
-	@$(BIN)/python -m pytest -m slow -n 2 $(PYTEST)
+test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
+	@$(BIN)/python -m pytest -m "slow and not mutation" -n 2 $(PYTEST)
 
 mutate: $(READY)  ## Twenty edits of the models: do the comparisons notice?
 	@$(BIN)/python -m pytest -m mutation $(PYTEST)
