@@ -28,7 +28,8 @@ DURABLE = r"(replace|rename|symlink|fsync|remove|commit|open_build|close_build)"
 
 
 class Company:
-    """Two shops: three days are built, and of the next night there are three deliveries, one upon the other."""
+    """Two shops: three days are built, and of the next night there are three deliveries, one upon the other. The nights
+    run dbt's kept statements; dbt itself is killed in the first night of all, and by the command line."""
 
     def __init__(self, folder: Path) -> None:
         self.world = files_world(3, 2, 4, end=date(2026, 3, 13), ros_per_day=4, calls_per_day=6, breaks=0)
@@ -37,8 +38,10 @@ class Company:
         self.night = self.world.as_of
         self.base = home_of_world(folder / "base", self.world)
         self.warm = Warm(self.base)
-        deliver(self.base, self.world, None, self.evening)
-        assert not run(self.warm, Night(self.base.folder, self.evening)).killed
+        before = self.evening - timedelta(days=1)
+        for since, until in ((None, before), (before, self.evening)):  # dbt builds both, and its statements are kept
+            deliver(self.base, self.world, since, until)
+            assert not run(self.warm, Night(self.base.folder, until)).killed
         self.undisturbed = self.copy("undisturbed")
         for part in range(3):
             self.bring(self.undisturbed, part)
