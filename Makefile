@@ -23,7 +23,7 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	  "$(PYTHON) cannot make a virtual environment: install python3-venv (apt install python3-venv)" >&2; exit 1; }
 	@echo "Setting up .venv (once)"
 	@{ test -x $(BIN)/uv || $(PIP) --no-deps --require-hashes --requirement requirements-uv.lock; } && \
-	  $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock || \
+	  $(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock || \
 	  $(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
@@ -44,7 +44,7 @@ check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m data_contracts.lint
-	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models dbt_project/kinds
 	$(DBT) parse --quiet --project-dir dbt_project --profiles-dir dbt_project
 	$(BIN)/dg check defs
 

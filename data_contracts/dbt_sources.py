@@ -12,13 +12,13 @@ import yaml
 from data_contracts.contract import ROOT, Contract, kinds, load
 from data_contracts.landed import META, duckdb_columns
 
-MODELS = ROOT.parent / "dbt_project" / "models" / "staging"
+KINDS = ROOT.parent / "dbt_project" / "kinds"
 HEADER = "# Written from the contracts by `python -m data_contracts.dbt_sources`: change those, not this.\n"
 
 
 def path_of(kind: str) -> Path:
     """The kind's sources file."""
-    return MODELS / kind / f"_{kind}__sources.yml"
+    return KINDS / kind / "staging" / f"_{kind}__sources.yml"
 
 
 def text_of(kind: str) -> str:

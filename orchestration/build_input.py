@@ -211,5 +211,5 @@ def state_of(files: Iterable[Path]) -> str:
 
 def model_files(project: Path) -> list[tuple[str, str]]:
     """Name and content hash of every file of the dbt project that can change a figure."""
-    files = sorted(path for folder in ("models", "macros") for path in (project / folder).rglob("*.sql"))
+    files = sorted(path for folder in ("models", "kinds", "macros") for path in (project / folder).rglob("*.sql"))
     return [(str(path.relative_to(project)), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]

@@ -35,7 +35,7 @@
         'shopmonkey': staged + ['appointment', 'time_card', 'inspection'],
     } -%}
     {%- set models = {} -%}
-    {#- files and sql stage canonical columns already; every other kind comes to them in models/intermediate/<kind> -#}
+    {#- files and sql stage canonical columns already; every other kind comes to them in kinds/<kind>/intermediate -#}
     {%- for kind, entities in by_kind.items() if entity in entities -%}
         {%- set layer = 'stg' if kind in ['files', 'sql'] else 'int' -%}
         {%- do models.update({kind: layer ~ '_' ~ kind ~ '__' ~ entity}) -%}

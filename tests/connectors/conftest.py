@@ -121,7 +121,7 @@ def newest() -> Callable[[str], str]:
 
 def _views(con: duckdb.DuckDBPyConnection, kind: str, grain: bool) -> None:
     """Every model of the kind, again and again until each has found what it reads; judged by its grain if asked."""
-    models = {path.stem: path for path in (PROJECT / "models").glob(f"*/{kind}/*.sql")}
+    models = {path.stem: path for path in (PROJECT / "kinds" / kind).glob("*/*.sql")}
     waiting = {name: compiled(path) for name, path in models.items()}
     while waiting:
         made = [name for name, sql in waiting.items() if _made(con, name, sql)]

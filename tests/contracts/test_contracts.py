@@ -118,9 +118,9 @@ def test_dbt_sources_are_up_to_date(kind: str) -> None:
 
 
 def test_a_stale_sources_file_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dbt_sources, "MODELS", tmp_path)
+    monkeypatch.setattr(dbt_sources, "KINDS", tmp_path)
     assert dbt_sources.stale("files")
-    dbt_sources.path_of("files").parent.mkdir()
+    dbt_sources.path_of("files").parent.mkdir(parents=True)
     dbt_sources.path_of("files").write_text(dbt_sources.text_of("files"))
     assert not dbt_sources.stale("files")
     tables = {

@@ -4,7 +4,6 @@ Keep out: homes that a test changes (homes.py)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from warehouse.golden import golden_home
 from warehouse.homes import Home
 
-from orchestration import dbt_run
+from orchestration import dbt_run, models
 
 Dbt = Callable[..., dbtRunnerResult]
 
@@ -44,5 +43,4 @@ def dbt(built: Home) -> Dbt:
 
 @pytest.fixture(scope="session")
 def manifest(built: Home) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((built.folder / "dbt" / "manifest.json").read_text(encoding="utf-8"))
-    return found
+    return models.manifest(built.config)

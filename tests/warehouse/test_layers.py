@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from warehouse.conftest import Dbt
 from warehouse.homes import Home
 
@@ -40,8 +41,8 @@ class Graph:
 
     def kind(self, model: str) -> str:
         """The source kind whose folder it stands in; '' where kinds meet."""
-        parts = self.models[model]["path"].split("/")
-        return str(parts[1]) if len(parts) == 3 else ""
+        parts = self.models[model]["original_file_path"].split("/")
+        return str(parts[1]) if parts[0] == "kinds" else ""
 
     def of(self, *layers: str) -> list[str]:
         return [name for name in self.models if self.layer(name) in layers]
@@ -138,6 +139,12 @@ def test_every_kind_with_contracts_is_staged(graph: Graph) -> None:
     assert {graph.kind(name) for name in graph.of("staging")} == set(KINDS)
 
 
+def test_without_a_company_dbt_reads_every_kind() -> None:
+    project = yaml.safe_load((dbt_run.PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    (listed,) = re.findall(r"'([a-z ]+)'\.split\(\)", project["model-paths"])
+    assert tuple(listed.split()) == tuple(project["vars"]["kinds"]) == KINDS
+
+
 def test_every_model_below_the_reports_reaches_one_or_is_published(graph: Graph) -> None:
     reached = set(upstream(graph, graph.of("core", *REPORTS)))
     assert [name for name in graph.of("staging", "intermediate", "build") if name not in reached] == []
@@ -157,10 +164,10 @@ def upstream(graph: Graph, names: list[str]) -> Iterator[str]:
 
 def test_every_model_stands_beside_its_twin_and_is_described(graph: Graph) -> None:
     for name, node in graph.models.items():
-        sql = MODELS / node["path"]
+        sql = dbt_run.PROJECT / node["original_file_path"]
         assert sql.stem == name
         assert sql.with_suffix(".yml").exists(), f"{name} has no yml beside it"
-        assert node["patch_path"].endswith(f"{node['path'].removesuffix('.sql')}.yml"), name
+        assert node["patch_path"].endswith(f"{node['original_file_path'].removesuffix('.sql')}.yml"), name
         assert len(node["description"].split()) > 5, name
 
 
@@ -213,7 +220,8 @@ def test_the_grain_of_every_stored_model_is_tested(graph: Graph) -> None:
 def test_no_description_is_written_twice() -> None:
     """A meaning that two models share is a doc block (models/docs); a short phrase may repeat."""
     homes: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(MODELS.rglob("*.yml")):
+    paths = [*MODELS.rglob("*.yml"), *(dbt_run.PROJECT / "kinds").rglob("*.yml")]
+    for path in sorted(paths):
         if path.name.startswith("_") or "staging" in path.parts:  # the contract's to say, for each kind
             continue
         text = re.sub(r"\s+", " ", path.read_text(encoding="utf-8"))

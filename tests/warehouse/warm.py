@@ -109,7 +109,7 @@ def parsed_already(manifest: Any, checks: bool = False) -> Iterator[None]:
 
     def invoke(runner: Any, arguments: list[str], **named: Any) -> Any:
         runner.manifest = manifest
-        return plain(runner, [*arguments, "--no-write-json"], **named)
+        return plain(runner, arguments, **named)
 
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(dbtRunner, "invoke", invoke))
