@@ -17,8 +17,8 @@ from connectors import asterisk_database, asterisk_rows
 from connectors.asterisk_database import Table
 from connectors.asterisk_rows import CDR_OWN, EVENT_OWN, LAYOUTS, NEEDED, NEEDED_OF_EVENTS, event_row
 from connectors.base import Cursor, Item, TieoutError, Window
-from connectors.numbers import check_country, with_e164
-from connectors.records import Log, check_clock, check_encoding, check_entries, context_maps, follow, named
+from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.records import Log, check_clock, check_encoding, check_entries, context_maps, follow, named
 
 INBOUND = ("from-trunk*", "from-pstn*", "from-did*", "from-external*", "from-sip-external*", "from-dahdi*",
            "from-zaptel*", "ext-did*", "inbound*", "incoming*")  # fmt: skip

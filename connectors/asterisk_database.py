@@ -13,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from connectors.base import Failed, Item, Rows, SourceError, Window
-from connectors.records import Row, row_id
+from connectors.reading.records import Row, row_id
 from connectors.sql import drivers
 from connectors.sql.mapping import Options
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from connectors.records import Row, are_times, decoded, fields, is_time, row_id
+from connectors.reading.records import Row, are_times, decoded, fields, is_time, row_id
 
 BASE = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",

@@ -14,14 +14,14 @@ from typing import Any, ClassVar
 import polars as pl
 
 from connectors.base import Item, Keys, Rows, TieoutError, Window
-from connectors.http import Api, Params, connect
-from connectors.jsonrows import flat, frame
-from connectors.numbers import check_country, with_e164
-from connectors.pace import Limits
-from connectors.pages import Page, each_once
-from connectors.paging import Names, by_link, next_in_header
-from connectors.settings import between, filled, https
-from connectors.settling import settle
+from connectors.reading.http import Api, Params, connect
+from connectors.reading.jsonrows import flat, frame
+from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.pace import Limits
+from connectors.reading.pages import Page, each_once
+from connectors.reading.paging import Names, by_link, next_in_header
+from connectors.reading.settings import between, filled, https
+from connectors.reading.settling import settle
 
 ASKED = (  # what the list leaves out unless it is named
     "first_call", "prior_calls", "keypad_entries", "company_id", "company_name", "company_time_zone", "source_name",

@@ -15,9 +15,9 @@ import polars as pl
 
 from connectors.base import Cursor, Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.cdk_extract import CUSTOMERS, GROUPS, ORDERS, PEOPLE, Extract, flat_rows, orders
-from connectors.http import PATIENCE, Api, connect
-from connectors.pace import Limits
-from connectors.xmlrows import Document, Row, answered, page
+from connectors.reading.http import PATIENCE, Api, connect
+from connectors.reading.pace import Limits
+from connectors.reading.xmlrows import Document, Row, answered, page
 
 ORDER = ("repair_order", *GROUPS.values())  # one document
 METHODS = ("cash", "check", "card", "ach", "financing", "ar", "store_credit", "other")

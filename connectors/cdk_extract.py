@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from connectors.answers import Again
 from connectors.base import SourceError
-from connectors.xmlrows import Document, Element, Row, children, column_name, elements, local, text, value
+from connectors.reading.answers import Again
+from connectors.reading.xmlrows import Document, Element, Row, children, column_name, elements, local, text, value
 
 GROUPS = {
     "lin": "line", "lbr": "labor", "hrs": "hours", "prt": "part", "fee": "fee", "dis": "discount", "mls": "misc",

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from connectors.base import Failed, Item, Rows, SourceError, TieoutError, Window
-from connectors.drop import Drop, each_once
-from connectors.http import connect
 from connectors.opentrack import OpenTrack
 from connectors.opentrack_order import TABLES, closed_in, documents
-from connectors.xmlrows import page
+from connectors.reading.drop import Drop, each_once
+from connectors.reading.http import connect
+from connectors.reading.xmlrows import page
 
 LABOR_CODES = dict.fromkeys(("CP", "WS", "IS", "SC"), "quoted") | {
     "TT": "labor", "SL": "sublet", "PO": "no_sale", "CR": "no_sale",

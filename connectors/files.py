@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from connectors import store
 from connectors.base import Cursor, Failed, Item, Rows, SourceError, Window
-from connectors.formats import entity_of, read
+from connectors.landing import store
+from connectors.reading.formats import entity_of, read
 from data_contracts.contract import load
 
 READY = "_READY"

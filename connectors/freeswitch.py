@@ -16,8 +16,8 @@ import polars as pl
 
 from connectors.base import Cursor, Item, Rows, SourceError, TieoutError, Window
 from connectors.freeswitch_document import OWN, STEP, application_rows, document, leg_row
-from connectors.numbers import check_country, with_e164
-from connectors.records import (
+from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.records import (
     Log,
     Row,
     are_times,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from connectors.records import Row, row_id
+from connectors.reading.records import Row, row_id
 
 OWN = ("row_id", "call_id", "site_code", "timezone", "line", "line_hex")
 STEP = ("row_id", "call_id", "uuid", "nth", "context", "exten", "app_name", "app_data", "at", "bridged_at", "ended_at")

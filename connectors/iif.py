@@ -16,7 +16,7 @@ from typing import ClassVar
 import polars as pl
 
 from connectors.base import Cursor, Failed, Item, Rows, SourceError, TieoutError, Window
-from connectors.drop import Drop
+from connectors.reading.drop import Drop
 
 Row = dict[str, str | None]
 IGNORED = "ignored"

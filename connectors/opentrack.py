@@ -13,11 +13,11 @@ from typing import TypeVar
 import polars as pl
 from lxml import etree
 
-from connectors.answers import Again
 from connectors.base import Cursor, Item, Keys, Window
-from connectors.http import Api
 from connectors.opentrack_order import FAULT, TABLES, document, words
-from connectors.xmlrows import Document, Element, answered, elements, local, page, text
+from connectors.reading.answers import Again
+from connectors.reading.http import Api
+from connectors.reading.xmlrows import Document, Element, answered, elements, local, page, text
 
 T = TypeVar("T")
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"

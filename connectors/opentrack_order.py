@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from connectors.base import SourceError
-from connectors.xmlrows import Document, Element, Row, elements, local, row
+from connectors.reading.xmlrows import Document, Element, Row, elements, local, row
 
 TABLES = ("repair_order", "detail", "labor", "part", "comment")
 STATES = {"ClosedRepairOrder": "closed", "OpenRepairOrder": "open"}

@@ -14,9 +14,9 @@ import httpx
 import polars as pl
 
 from connectors.base import Cursor, Failed, Item, Keys, Rows, SourceError, TieoutError, Window
-from connectors.http import Api, connect
 from connectors.pbs_order import ORDER, document, is_open, plain
-from connectors.xmlrows import page
+from connectors.reading.http import Api, connect
+from connectors.reading.xmlrows import page
 
 LISTS = {"contact": ("ContactGet", "Contacts"), "vehicle": ("VehicleGet", "Vehicles")}
 OVERLAP = timedelta(hours=2)  # clocks that differ, and changes that are told late

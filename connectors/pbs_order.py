@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.base import SourceError
-from connectors.jsonrows import flat
-from connectors.xmlrows import Document, Row, column_name
+from connectors.reading.jsonrows import flat
+from connectors.reading.xmlrows import Document, Row, column_name
 
 ORDER = ("repair_order", "summary", "request", "labour", "part")  # one document
 SUMMARIES = {"CustomerSummary": "customer", "WarrantySummary": "warranty", "InternalSummary": "internal"}

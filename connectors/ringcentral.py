@@ -13,17 +13,17 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from connectors.answers import Rejected
 from connectors.base import Cursor, Item, Keys, Rows, Window
-from connectors.http import Api, Params, connect
-from connectors.jsonrows import frame, snake
-from connectors.numbers import check_country, with_e164
-from connectors.oauth import Bearer
-from connectors.pace import Limits
-from connectors.pages import Page, each_once
-from connectors.paging import Names, by_link, next_in
-from connectors.settings import between, filled, https
-from connectors.settling import settle
+from connectors.reading.answers import Rejected
+from connectors.reading.http import Api, Params, connect
+from connectors.reading.jsonrows import frame, snake
+from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.oauth import Bearer
+from connectors.reading.pace import Limits
+from connectors.reading.pages import Page, each_once
+from connectors.reading.paging import Names, by_link, next_in
+from connectors.reading.settings import between, filled, https
+from connectors.reading.settling import settle
 
 JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LOG, SYNC = "/restapi/v1.0/account/~/call-log", "/restapi/v1.0/account/~/call-log-sync"

@@ -15,8 +15,8 @@ from typing import ClassVar
 import polars as pl
 
 from connectors.base import Cursor, Failed, Item, Rows, SourceError, TieoutError, Window
-from connectors.drop import Drop
-from connectors.formats import read_csv
+from connectors.reading.drop import Drop
+from connectors.reading.formats import read_csv
 from connectors.sql.locale import Locale
 from data_contracts.contract import load
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from connectors.base import Cursor, Failed, Item, Rows, SourceError, Window
-from connectors.drop import Drop
-from connectors.jsonrows import frame, snake, text
+from connectors.reading.drop import Drop
+from connectors.reading.jsonrows import frame, snake, text
 from data_contracts.contract import load
 
 Row = dict[str, Any]

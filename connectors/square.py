@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from connectors import settings
 from connectors.base import Item, Rows, Window
-from connectors.http import Api, Params, connect
-from connectors.jsonrows import flat, frame
-from connectors.pages import Page, each_once
-from connectors.paging import Names, by_cursor
-from connectors.settling import settle
+from connectors.reading import settings
+from connectors.reading.http import Api, Params, connect
+from connectors.reading.jsonrows import flat, frame
+from connectors.reading.pages import Page, each_once
+from connectors.reading.paging import Names, by_cursor
+from connectors.reading.settling import settle
 
 Row = dict[str, Any]
 MOVEMENTS = {"payment": "payments", "refund": "refunds", "dispute": "disputes"}  # resource -> list of one location

@@ -15,10 +15,10 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from connectors.base import Cursor, Item, Rows, SourceError, TieoutError, Window
-from connectors.drop import Drop, each_once
+from connectors.reading.drop import Drop, each_once
+from connectors.reading.xmlrows import page
 from connectors.sql.locale import Locale
 from connectors.star_bod import TABLES, closed_in, documents
-from connectors.xmlrows import page
 
 STATUSES = ("estimate", "scheduled", "open", "on_hold", "finished", "closed", "void", "deleted")
 PAYERS = ("customer", "warranty", "internal", "other")

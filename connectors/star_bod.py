@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from connectors.base import SourceError
-from connectors.xmlrows import Document, Element, Row, child, children, column_name, elements, local, row, value
+from connectors.reading.xmlrows import Document, Element, Row, child, children, column_name, elements, local, row, value
 
 TABLES = ("repair_order", "job", "labor", "part", "charge", "tax")
 CHARGES = ("Sublet", "MiscellaneousCharge")

@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 
 import httpx
 
-from connectors import settings
 from connectors.base import Item, Rows, Window
-from connectors.http import Api, Params, connect
-from connectors.jsonrows import flat, frame
-from connectors.pages import Page, each_once
-from connectors.paging import Names, after_last
-from connectors.settling import settle
+from connectors.reading import settings
+from connectors.reading.http import Api, Params, connect
+from connectors.reading.jsonrows import flat, frame
+from connectors.reading.pages import Page, each_once
+from connectors.reading.paging import Names, after_last
+from connectors.reading.settling import settle
 
 Row = dict[str, Any]
 LIST = Names(rows="data", total="", limit="", more="has_more", ask_size="limit", ask_cursor="starting_after")

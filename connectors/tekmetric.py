@@ -16,18 +16,18 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from connectors import settings
-from connectors.answers import Again, Answer, Gone, json_of
 from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
-from connectors.http import Api, Params, connect
-from connectors.inbox import Inbox
-from connectors.jsonrows import NTH, documents, frame, ids, newest
-from connectors.numbers import check_country
-from connectors.oauth import Bearer
-from connectors.pace import Limits
-from connectors.pages import Page
-from connectors.paging import SPRING, numbered
-from connectors.settling import settle
+from connectors.reading import settings
+from connectors.reading.answers import Again, Answer, Gone, json_of
+from connectors.reading.http import Api, Params, connect
+from connectors.reading.inbox import Inbox
+from connectors.reading.jsonrows import NTH, documents, frame, ids, newest
+from connectors.reading.numbers import check_country
+from connectors.reading.oauth import Bearer
+from connectors.reading.pace import Limits
+from connectors.reading.pages import Page
+from connectors.reading.paging import SPRING, numbered
+from connectors.reading.settling import settle
 from connectors.tekmetric_rows import ORDER, Frames, flattened, payments, record, spoken_of
 
 LISTS = {"customer": "customers", "vehicle": "vehicles", "employee": "employees"}

@@ -10,11 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from connectors.answers import MISSING, part
-from connectors.inbox import Event
-from connectors.jsonrows import NTH, frame, snake, text
-from connectors.numbers import e164
-from connectors.pages import Moved, Page
+from connectors.reading.answers import MISSING, part
+from connectors.reading.inbox import Event
+from connectors.reading.jsonrows import NTH, frame, snake, text
+from connectors.reading.numbers import e164
+from connectors.reading.pages import Moved, Page
 
 Row = dict[str, Any]
 Frames = dict[str, pl.DataFrame]

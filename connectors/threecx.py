@@ -13,8 +13,8 @@ from typing import ClassVar
 import polars as pl
 
 from connectors.base import Cursor, Item, TieoutError, Window
-from connectors.numbers import check_country, with_e164
-from connectors.records import (
+from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.records import (
     Log,
     Row,
     are_times,

@@ -16,13 +16,13 @@ import httpx
 import polars as pl
 
 from connectors.base import Item, Keys, Rows, TieoutError, Window
-from connectors.http import Api, Params, connect
-from connectors.jsonrows import flat, frame
-from connectors.numbers import check_country, with_e164
-from connectors.pages import Page, each_once
-from connectors.paging import Names, by_link, next_in
-from connectors.settings import between, filled, https
-from connectors.settling import settle
+from connectors.reading.http import Api, Params, connect
+from connectors.reading.jsonrows import flat, frame
+from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.pages import Page, each_once
+from connectors.reading.paging import Names, by_link, next_in
+from connectors.reading.settings import between, filled, https
+from connectors.reading.settling import settle
 
 OVERLAP = timedelta(days=3)  # there is no filter by change: prices, ends and recordings arrive later
 KEPT = timedelta(days=395)  # Twilio keeps calls for 13 months; what a sweep compares

@@ -2,7 +2,7 @@
 
 What is done is what the manifests say: a chunk counts once a whole pull of it is committed. Between two chunks the
 connection is free, and whoever waits for it goes first; the cursor of the nightly pulls never moves.
-Belongs here: which chunks, in which order, how many now. Keep out: pulling a chunk (connectors/landing.py)."""
+Belongs here: which chunks, in which order, how many now. Keep out: pulling a chunk (connectors/landing/landing.py)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from datetime import time as clock
 from functools import partial
 from typing import Any
 
-from connectors import landing, manifest
 from connectors.base import TieoutError
+from connectors.landing import landing, manifest
+from connectors.landing.remote import Remote
 from connectors.locks import backfilling
-from connectors.remote import Remote
 from data_contracts.contract import load
 from orchestration.config import Config, ConfigError
 

@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from connectors import packing, refusals
-from connectors.manifest import Manifest
+from connectors.landing import packing, refusals
+from connectors.landing.manifest import Manifest
 from data_contracts import contract, landed
 
 Pull = tuple[str, str]  # connection, pull_id

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel, ConfigDict
 
 from connectors.base import Source, TieoutError
-from connectors.remote import Remote
+from connectors.landing.remote import Remote
 from orchestration import sources, validation, yamlfile
 from orchestration.settings import BreakoutGroup, Company, Connection, Identity, Landing, Options, Site, SiteMap, near
 from orchestration.validation import ConfigError, Problems

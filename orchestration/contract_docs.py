@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import duckdb
 
-from connectors import manifest
 from connectors.base import TieoutError
-from connectors.manifest import Manifest
+from connectors.landing import manifest
+from connectors.landing.manifest import Manifest
 from data_contracts import contract, expectations
 from data_contracts.expectations import Judged
 from orchestration.config import Config

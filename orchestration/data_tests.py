@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from connectors import store
+from connectors.landing import store
 
 SELECTED = ("core", "sales", "finance", "calls", "repair_orders")
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from rich.progress import Progress
 
-from connectors import store
 from connectors.base import TieoutError
+from connectors.landing import store
 from connectors.simulator.company import World, make_company
 from orchestration import config as settings
 from orchestration import demo_score, demo_sources

@@ -1,15 +1,15 @@
 """What this home has to do with pulls that others make: shops' agents send them, the central home fetches them.
 
 Belongs here: which connections, and what happens to history whose connection is gone. Keep out: pulling
-(landing.py), the way of a pull to a URL and back (connectors/remote.py)."""
+(landing.py), the way of a pull to a URL and back (connectors/landing/remote.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connectors import manifest
-from connectors.manifest import Counts, Manifest
-from connectors.remote import Remote
+from connectors.landing import manifest
+from connectors.landing.manifest import Counts, Manifest
+from connectors.landing.remote import Remote
 from orchestration.config import Config, ConfigError
 
 

@@ -1,6 +1,6 @@
 """Pulls all or some connections, a few at a time; one that fails never stops another.
 
-Keep out: what a pull does (connectors/landing.py) and building on what has landed."""
+Keep out: what a pull does (connectors/landing/landing.py) and building on what has landed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
 
-from connectors import landing, manifest
 from connectors.base import TieoutError
-from connectors.manifest import Counts
-from connectors.remote import Remote
+from connectors.landing import landing, manifest
+from connectors.landing.manifest import Counts
+from connectors.landing.remote import Remote
 from orchestration import exchange
 from orchestration.config import Config, ConfigError
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from connectors import store
 from connectors.base import TieoutError
+from connectors.landing import store
 
 SCHEMAS = ("core", "sales", "finance", "calls", "repair_orders")
 # Storage that DuckDB 1.2 can open.

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connectors import locks, store
+from connectors import locks
 from connectors.base import TieoutError
+from connectors.landing import store
 from orchestration import marts
 
 KEPT = 7

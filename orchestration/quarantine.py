@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from connectors import quarantine
 from connectors.base import TieoutError
-from connectors.manifest import Counts
-from connectors.refusals import OPEN
+from connectors.landing import quarantine
+from connectors.landing.manifest import Counts
+from connectors.landing.refusals import OPEN
 from orchestration import exchange
 from orchestration.config import Config
 from orchestration.settings import near

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from connectors import store
+from connectors.landing import store
 
 MODEL = "model.tieout."
 _COMMENT = re.compile(r"\s*(/\*.*?\*/|--[^\n]*\n)", re.DOTALL)

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from connectors import manifest
+from connectors.landing import manifest
 from orchestration import publish, quarantine, verdict
 from orchestration.config import Config
 from reporting.close import connect

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from connectors import store
+from connectors.landing import store
 from orchestration.config import Config
 from orchestration.dbt_run import Progress
 from orchestration.warehouse import BuildResult

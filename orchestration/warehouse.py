@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 
 from connectors.base import TieoutError
+from connectors.landing.manifest import Manifest
+from connectors.landing.manifest import manifests as list_manifests
 from connectors.locks import locked
-from connectors.manifest import Manifest
-from connectors.manifest import manifests as list_manifests
 from orchestration import build_input, data_tests, dbt_run, settings_tables, statements
 from orchestration.config import Config
 from orchestration.dbt_run import Progress

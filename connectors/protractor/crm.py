@@ -8,12 +8,12 @@ import re
 from datetime import date
 from typing import Any
 
-from connectors.answers import Again, Answer, said
 from connectors.base import SourceError
-from connectors.http import Api
 from connectors.protractor.rows import Haul, items
 from connectors.protractor.services import windows
-from connectors.xmlrows import Element, child, elements, local, text, value
+from connectors.reading.answers import Again, Answer, said
+from connectors.reading.http import Api
+from connectors.reading.xmlrows import Element, child, elements, local, text, value
 
 PATH = "/ExternalCRM/1.0/GetCRMData.ashx"
 ROOT, THROTTLED = "CRMDataSet", "CallThrottled"

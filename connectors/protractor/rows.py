@@ -13,9 +13,9 @@ from typing import Any
 import polars as pl
 
 from connectors.base import Rows
-from connectors.jsonrows import NTH, documents, frame, snake
-from connectors.numbers import e164
-from connectors.pages import Moved
+from connectors.reading.jsonrows import NTH, documents, frame, snake
+from connectors.reading.numbers import e164
+from connectors.reading.pages import Moved
 from connectors.sql.locale import Locale
 from data_contracts.contract import load
 

@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.answers import Gone
 from connectors.base import SourceError
-from connectors.http import Api, Params
-from connectors.inbox import Event
-from connectors.pages import Page
-from connectors.paging import Names, skipped
 from connectors.protractor.rows import Haul
-from connectors.settling import settle
+from connectors.reading.answers import Gone
+from connectors.reading.http import Api, Params
+from connectors.reading.inbox import Event
+from connectors.reading.pages import Page
+from connectors.reading.paging import Names, skipped
+from connectors.reading.settling import settle
 
 BASE = "/IntegrationServices/2.0"
 NAMES = Names(rows="ItemCollection", key="ID", total="", limit="", ask_page="skip", ask_size="take")

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from connectors import settings
 from connectors.base import Failed, Item, Keys, SourceError, TieoutError, Window
-from connectors.http import Api, connect
-from connectors.inbox import Inbox
-from connectors.numbers import check_country
-from connectors.pace import Limits
 from connectors.protractor import crm, services
 from connectors.protractor.rows import ORDER, PEOPLE, Haul
+from connectors.reading import settings
+from connectors.reading.http import Api, connect
+from connectors.reading.inbox import Inbox
+from connectors.reading.numbers import check_country
+from connectors.reading.pace import Limits
 
 LINE_TYPES = {
     "Labor": "labor", "Part": "part", "Parts": "part", "Sublet": "sublet", "Fee": "fee", "Discount": "discount",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.http import Api, Params
-from connectors.pages import Page
-from connectors.paging import PLAIN, Names, by_cursor, numbered
+from connectors.reading.http import Api, Params
+from connectors.reading.pages import Page
+from connectors.reading.paging import PLAIN, Names, by_cursor, numbered
 
 OVERLAP = timedelta(minutes=10)  # clocks that differ, and changes committed late
 NOTHING_NESTED = ("associations[]", "none")

@@ -17,13 +17,13 @@ from typing import Any
 
 import polars as pl
 
-from connectors.answers import Gone
 from connectors.base import Item, Keys, Window
-from connectors.http import Params
-from connectors.jsonrows import NTH, documents, frame, ids, newest
-from connectors.jsontables import Table
-from connectors.pages import Moved, Page
-from connectors.settling import settle
+from connectors.reading.answers import Gone
+from connectors.reading.http import Params
+from connectors.reading.jsonrows import NTH, documents, frame, ids, newest
+from connectors.reading.jsontables import Table
+from connectors.reading.pages import Moved, Page
+from connectors.reading.settling import settle
 from connectors.shopware.account import NOTHING_NESTED, Account, after
 
 Row = dict[str, Any]

@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from connectors import settings
 from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, Window
-from connectors.http import connect
-from connectors.jsonrows import NTH, flat, frame, ids, newest
-from connectors.paging import Names
-from connectors.settling import settle
+from connectors.reading import settings
+from connectors.reading.http import connect
+from connectors.reading.jsonrows import NTH, flat, frame, ids, newest
+from connectors.reading.paging import Names
+from connectors.reading.settling import settle
 from connectors.shopware import orders
 from connectors.shopware.account import Account, after
 

@@ -87,7 +87,7 @@ def _read(address: str) -> dict[str, Any]:
 
 def shopware() -> dict[str, Any]:
     """Repair orders as nested JSON, as the API sends them, to the frames that are landed."""
-    from connectors.pages import Page
+    from connectors.reading.pages import Page
     from connectors.shopware import orders as kind
 
     order = {

@@ -14,9 +14,9 @@ from typing import Any
 
 import duckdb
 
-from connectors.engine import name, text, version
-from connectors.manifest import MANIFEST, pull_id, stamp
-from connectors.packing import Pack
+from connectors.landing.engine import name, text, version
+from connectors.landing.manifest import MANIFEST, pull_id, stamp
+from connectors.landing.packing import Pack
 from data_contracts.contract import Contract, load
 from data_contracts.landed import duckdb_columns, duckdb_type
 from data_contracts.rules import names_in_order

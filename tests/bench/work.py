@@ -102,7 +102,7 @@ class Reread:
 
 def reread(home: str, shops: str, day: str) -> Said:
     """The nightly re-read of some shops through the real landing: rows that are known must be dropped."""
-    from connectors import landing
+    from connectors.landing import landing
     from tests.bench import company
 
     rows, unchanged, landed, taken = 0, 0, 0, 0.0

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from connectors.base import Failed, Item, Keys, Rows, Source, SourceError, Window
-from connectors.http import Patience
+from connectors.reading.http import Patience
 from connectors.simulator.httpserver import BROKEN, FAULTS, LIMITED, MOVED, FarEnd, Fault
 
 QUICK = Patience(attempts=4, first_wait=0.01, longest_wait=5, timeout=0.7, whole=5, largest=8 * 2**20)

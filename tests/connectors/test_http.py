@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from connectors.base import SourceError
-from connectors.http import Api, Patience
-from connectors.pages import Moved
-from connectors.paging import by_cursor, numbered
-from connectors.settling import settle
+from connectors.reading.http import Api, Patience
+from connectors.reading.pages import Moved
+from connectors.reading.paging import by_cursor, numbered
+from connectors.reading.settling import settle
 
 Answer = Callable[[httpx.Request], httpx.Response]
 NOW = "Tue, 10 Mar 2026 12:00:00 GMT"

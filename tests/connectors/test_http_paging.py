@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from connectors.base import SourceError
-from connectors.pace import Limits, Pace
-from connectors.pages import Moved, Page
-from connectors.paging import (
+from connectors.reading.pace import Limits, Pace
+from connectors.reading.pages import Moved, Page
+from connectors.reading.paging import (
     PLAIN,
     SPRING,
     after_last,
@@ -23,7 +23,7 @@ from connectors.paging import (
     numbered,
     skipped,
 )
-from connectors.settling import settle
+from connectors.reading.settling import settle
 from tests.connectors.test_http import Answer, api
 
 ROWS = [{"id": number} for number in range(1, 6)]  # of which a page holds two

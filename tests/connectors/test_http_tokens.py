@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors import oauth, pace
-from connectors.answers import Answer, json_of
 from connectors.base import SourceError
-from connectors.http import Api, Patience
-from connectors.oauth import Bearer
-from connectors.pace import Limits, Pace
+from connectors.reading import oauth, pace
+from connectors.reading.answers import Answer, json_of
+from connectors.reading.http import Api, Patience
+from connectors.reading.oauth import Bearer
+from connectors.reading.pace import Limits, Pace
 
 QUICK = Patience(attempts=3, first_wait=0.001, longest_wait=5, largest=1000)
 

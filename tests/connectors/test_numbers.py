@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from connectors.base import TieoutError
-from connectors.numbers import check_country, e164, with_e164
+from connectors.reading.numbers import check_country, e164, with_e164
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any
 
 from howto_shop import Dms, company
 
-from connectors import manifest
+from connectors.landing import manifest
 
 SETTINGS = """
 company: {name: One Shop}

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from howto_shop import Dms, company
 
-from connectors import packing
-from connectors.landing import manifests
-from connectors.remote import Remote
+from connectors.landing import packing
+from connectors.landing.landing import manifests
+from connectors.landing.remote import Remote
 from orchestration import verdict
 from orchestration.warehouse import BuildResult
 

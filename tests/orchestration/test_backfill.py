@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import polars as pl
 import pytest
 
-from connectors import landing, manifest
 from connectors.base import Cursor, Failed, Item, Rows, SourceError, Window
+from connectors.landing import landing, manifest
 from connectors.locks import hold
 from orchestration import backfill as filling
 from orchestration.backfill import Extent, backfill, spans_of

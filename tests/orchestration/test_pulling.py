@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from small_company import SETTINGS, deliver
 
-from connectors import landing
 from connectors.base import SourceError
+from connectors.landing import landing
 from orchestration.config import ConfigError, load
 from orchestration.landing import offers, pull_all, sweep_is_due
 

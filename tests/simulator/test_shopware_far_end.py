@@ -18,8 +18,8 @@ import jsonschema
 import pytest
 import yaml
 
-from connectors import landing
 from connectors.base import Window
+from connectors.landing import landing
 from connectors.shopware import ShopWare
 from connectors.simulator import shopware_payload as payload
 from connectors.simulator.company import World, make_company

@@ -16,7 +16,7 @@ from unittest import mock
 import duckdb
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from connectors import landing
+from connectors.landing import landing
 from connectors.simulator import company as simulated
 from connectors.simulator import files as far_end
 from connectors.simulator.company import World, make_company

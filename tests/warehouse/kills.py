@@ -17,7 +17,7 @@ from unittest import mock
 
 from warehouse.warm import Warm, home_in, parsed_already
 
-from connectors import store
+from connectors.landing import store
 from orchestration import build_input, landing, pipeline, statements, warehouse
 
 Step = Callable[[str], None]

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors import settings
+from connectors.reading import settings
 from connectors.simulator import (
     cdk,
     cdk_order,

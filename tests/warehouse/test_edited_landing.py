@@ -14,8 +14,8 @@ import duckdb
 import pytest
 from warehouse.homes import Home, deliver, files_world, home_of_world
 
-from connectors import packing
-from connectors.manifest import manifests
+from connectors.landing import packing
+from connectors.landing.manifest import manifests
 
 Row = dict[str, Any]
 Break = tuple[date, str, str, Decimal]  # business date, cause, order (or payment), delta

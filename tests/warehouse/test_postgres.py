@@ -17,7 +17,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 from warehouse.homes import Home
 
-from connectors import refusals, registry
+from connectors import registry
+from connectors.landing import refusals
 from data_contracts import contract, landed
 from orchestration import dbt_run
 

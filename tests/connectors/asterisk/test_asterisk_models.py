@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
 from connectors.asterisk import Asterisk
+from connectors.landing import landing
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 3, tzinfo=UTC)

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
 from connectors.asterisk import Asterisk
+from connectors.landing import landing
 from connectors.simulator.asterisk import entry_points
 from connectors.simulator.asterisk_file import LAYOUTS, append, rotate
 from connectors.simulator.company import World, make_company

@@ -13,9 +13,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from connectors import landing
 from connectors.asterisk import Asterisk
 from connectors.base import Cursor, Failed, Rows, TieoutError, Window
+from connectors.landing import landing
 from connectors.simulator import asterisk_events, asterisk_file
 from connectors.simulator.asterisk import as_dialed, entry_points
 from connectors.simulator.company import World, make_company

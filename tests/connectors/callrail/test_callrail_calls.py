@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import http, landing
 from connectors.base import TieoutError, Window
 from connectors.callrail import ASKED, CallRail, _steps
+from connectors.landing import landing
+from connectors.reading import http
 from connectors.simulator.callrail import CallRailServer
 from connectors.simulator.company import World, make_company
 from tests.connectors import faults

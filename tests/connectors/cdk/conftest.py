@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from connectors import cdk, http
+from connectors import cdk
 from connectors.cdk import Cdk
+from connectors.reading import http
 from connectors.simulator.cdk import CdkServer
 from connectors.simulator.cdk_order import CODES
 from tests.connectors import dms_truth

@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import cdk, http, landing
+from connectors import cdk
 from connectors.cdk import Cdk
+from connectors.landing import landing
+from connectors.reading import http
 from connectors.simulator.cdk import CdkServer
 from connectors.simulator.cdk_order import CODES, KINDS
 from connectors.simulator.events import state_at

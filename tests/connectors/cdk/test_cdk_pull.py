@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from connectors import landing
-from connectors.answers import Again
 from connectors.base import Cursor, SourceError, TieoutError, Window
 from connectors.cdk import Cdk
 from connectors.cdk_extract import orders, rows
+from connectors.landing import landing
+from connectors.reading.answers import Again
+from connectors.reading.xmlrows import NotWhole, row
 from connectors.simulator.cdk import CdkServer
 from connectors.simulator.httpserver import BROKEN, REFUSED
-from connectors.xmlrows import NotWhole, row
 from tests.connectors import dms_truth
 from tests.connectors.faults import HOPELESS, Fault, Tables, ends_by_name, ends_well, pulled
 

@@ -13,7 +13,7 @@ import pytest
 
 from connectors.base import Cursor, Failed, Rows, SourceError, TieoutError, Window
 from connectors.dealertrack import Dealertrack
-from connectors.xmlrows import column_name
+from connectors.reading.xmlrows import column_name
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 6, tzinfo=UTC)

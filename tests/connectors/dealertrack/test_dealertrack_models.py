@@ -11,8 +11,8 @@ import duckdb
 import pytest
 from lxml import etree
 
-from connectors import landing
 from connectors.dealertrack import Dealertrack
+from connectors.landing import landing
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 6, tzinfo=UTC)

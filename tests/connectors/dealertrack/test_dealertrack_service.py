@@ -14,14 +14,15 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from connectors import http, landing
 from connectors.base import Cursor, TieoutError, Window
 from connectors.dealertrack import Dealertrack
+from connectors.landing import landing
+from connectors.reading import http
+from connectors.reading.xmlrows import elements
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import Site, state_at
 from connectors.simulator.httpserver import BROKEN, REFUSED
 from connectors.simulator.opentrack import OpenTrackServer
-from connectors.xmlrows import elements
 from tests.connectors import dms_truth
 from tests.connectors.faults import HOPELESS, QUICK, Fault, Tables, ends_by_name, ends_well, pulled
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
 from connectors.dealertrack import Dealertrack
+from connectors.landing import landing
 from connectors.simulator.company import World, make_company
 from connectors.simulator.dealertrack import NotCarriedError, deliver
 from connectors.simulator.events import Event, Site, state_at

@@ -13,9 +13,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from connectors import landing
 from connectors.base import Cursor, Rows, SourceError, TieoutError, Window
 from connectors.freeswitch import TEMPLATES, FreeSwitch
+from connectors.landing import landing
 from connectors.simulator import freeswitch
 from connectors.simulator.company import World, make_company
 

@@ -20,9 +20,9 @@ import duckdb
 import pytest
 from thousand import ROUNDS, Order, Shop
 
-from connectors import landing, manifest
 from connectors.base import Source
 from connectors.files import Files
+from connectors.landing import landing, manifest
 from connectors.sql.source import Sql
 
 SEED, HISTORIES = 20260311, 1000

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from connectors import landing, quarantine
 from connectors.base import TieoutError
 from connectors.iif import Iif
+from connectors.landing import landing, quarantine
 from connectors.simulator import iif
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at

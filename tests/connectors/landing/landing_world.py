@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import duckdb
 import polars as pl
 
-from connectors import landing, packing
 from connectors.base import Item, Rows, Window
+from connectors.landing import landing, packing
 
 NOW = datetime(2026, 3, 11, 2, tzinfo=UTC)
 SITES = {"S0": "chi"}

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 from landing_world import DAY, NOW, SITES, Told, landed, pull, rows
 
-from connectors import landing, manifest, refusals, store
 from connectors.base import Cursor, SourceError, TieoutError
+from connectors.landing import landing, manifest, refusals, store
 from connectors.locks import Held, hold
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 from landing_world import DAY, NOW, SITES, Told, landed, newest, pull, rows
 
-from connectors import landing, quarantine
 from connectors.base import Failed, SourceError
+from connectors.landing import landing, quarantine
 
 
 def refused(home: Path) -> dict[tuple[str, str], str]:

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 from landing_world import NOW, Told, landed
 
-from connectors import landing, quarantine
 from connectors.base import Rows
-from connectors.manifest import Counts
+from connectors.landing import landing, quarantine
+from connectors.landing.manifest import Counts
 from data_contracts.contract import Column, Contract, Document
 
 CDR = Contract(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from landing_world import DAY, NOW, SITES, Told, landed, pull, rows
 
-from connectors import landing, manifest, packing, store
+from connectors.landing import landing, manifest, packing, store
 from connectors.locks import Held, hold
 
 

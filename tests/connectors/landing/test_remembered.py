@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from connectors import manifest, remembered
-from connectors.manifest import Counts, Manifest
+from connectors.landing import manifest, remembered
+from connectors.landing.manifest import Counts, Manifest
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ import fsspec
 import pytest
 from landing_world import DAY, NOW, SITES, Told, landed, newest, pull, rows
 
-from connectors import landing, manifest, quarantine
 from connectors.base import TieoutError
-from connectors.remote import Remote
+from connectors.landing import landing, manifest, quarantine
+from connectors.landing.remote import Remote
 
 
 class Killed(BaseException):

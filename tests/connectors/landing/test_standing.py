@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from landing_world import DAY, NOW, landed, pull, rows
 
-from connectors import landing, manifest, quarantine, refusals
 from connectors.base import Keys
+from connectors.landing import landing, manifest, quarantine, refusals
 
 
 def waiting(home: Path) -> list[tuple[str, str, int]]:

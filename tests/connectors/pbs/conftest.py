@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from connectors import http
 from connectors.pbs import Pbs
+from connectors.reading import http
 from connectors.simulator.pbs import PbsServer
 from tests.connectors import dms_truth
 from tests.connectors.faults import QUICK

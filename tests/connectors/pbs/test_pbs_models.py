@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import http, landing
+from connectors.landing import landing
 from connectors.pbs import Pbs
+from connectors.reading import http
 from connectors.simulator.events import state_at
 from connectors.simulator.pbs import PbsServer
 from connectors.simulator.pbs_order import KINDS

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import landing
 from connectors.base import Cursor, SourceError, TieoutError, Window
+from connectors.landing import landing
 from connectors.pbs import Pbs
 from connectors.pbs_order import document
 from connectors.simulator.httpserver import BROKEN, REFUSED

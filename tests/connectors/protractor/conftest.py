@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from connectors import http
 from connectors.protractor.source import Protractor
+from connectors.reading import http
 from connectors.simulator.protractor import ProtractorServer
 from connectors.simulator.protractor_payload import LINE_TYPES
 from tests.connectors import dms_truth, faults

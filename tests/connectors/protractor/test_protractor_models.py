@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import http, landing
+from connectors.landing import landing
+from connectors.reading import http
 from connectors.simulator.events import state_at
 from connectors.simulator.protractor import ProtractorServer
 from connectors.simulator.protractor_payload import guid

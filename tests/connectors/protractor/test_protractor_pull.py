@@ -11,12 +11,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import landing
-from connectors.answers import Answer
 from connectors.base import Keys, SourceError, TieoutError, Window
+from connectors.landing import landing
 from connectors.protractor import crm
 from connectors.protractor.services import headers
 from connectors.protractor.source import Protractor
+from connectors.reading.answers import Answer
 from connectors.simulator.httpserver import Reply, Request
 from connectors.simulator.protractor import ProtractorServer
 from tests.connectors import dms_truth, faults

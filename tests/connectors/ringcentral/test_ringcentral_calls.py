@@ -15,8 +15,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from connectors import http, landing
 from connectors.base import Cursor, Keys, Rows, TieoutError, Window
+from connectors.landing import landing
+from connectors.reading import http
 from connectors.ringcentral import LOG, SYNC, RingCentral
 from connectors.simulator.company import World, make_company
 from connectors.simulator.ringcentral import RingCentralServer

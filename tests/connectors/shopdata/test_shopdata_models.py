@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
+from connectors.landing import landing
 from connectors.shopdata import Shopdata
 from connectors.simulator.events import state_at
 from connectors.simulator.shopdata import MISC_CODES, deliver

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import landing
 from connectors.base import Cursor, Failed, Rows, SourceError, TieoutError, Window
+from connectors.landing import landing
 from connectors.shopdata import TABLES, Shopdata
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)

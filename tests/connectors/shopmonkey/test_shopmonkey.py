@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
+from connectors.landing import landing
 from connectors.shopmonkey import Shopmonkey
 from connectors.simulator import shopmonkey, shopmonkey_rows
 from connectors.simulator.company import World, make_company

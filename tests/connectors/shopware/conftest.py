@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors import http
+from connectors.reading import http
 from connectors.shopware import ShopWare
 from connectors.simulator.company import World, make_company
 from connectors.simulator.shopware import ShopWareServer

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import polars as pl
 
 from connectors.base import Item, Rows, Window
-from connectors.jsonrows import documents
-from connectors.pages import Page
+from connectors.reading.jsonrows import documents
+from connectors.reading.pages import Page
 from connectors.shopware.orders import ORDER, Reading, flattened
 from connectors.shopware.source import LISTS
 

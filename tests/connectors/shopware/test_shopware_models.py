@@ -13,8 +13,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from connectors import landing
-from connectors.jsonrows import flat, frame
+from connectors.landing import landing
+from connectors.reading.jsonrows import flat, frame
 from tests.connectors.shopware.shopware_documents import Documents, labor, order, part, service
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import http
 from connectors.base import Failed, Item, Keys, Rows, TieoutError, Window
+from connectors.reading import http
 from connectors.shopware import ShopWare, source
 from connectors.shopware.orders import ITEMS, ORDER
 from connectors.simulator.company import World

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from connectors.landing import PullResult, pull
+from connectors.landing.landing import PullResult, pull
 from connectors.sql.source import Sql
 
 GARAGE = Path(__file__).parent / "garage.yml"

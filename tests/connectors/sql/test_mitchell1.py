@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import landing
 from connectors.base import Failed, Rows, Window
+from connectors.landing import landing
 from connectors.simulator import mitchell1
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import Event, state_at

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from connectors import http, landing, quarantine
 from connectors.base import Window
+from connectors.landing import landing, quarantine
+from connectors.reading import http
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at
 from connectors.simulator.square import SquareServer

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
+from connectors.landing import landing
 from connectors.simulator.star import CHARGES, PAYERS, WORDS, deliver
 from connectors.star import Star
 from tests.connectors import dms_truth

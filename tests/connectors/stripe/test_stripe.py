@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from connectors import http, landing, quarantine
 from connectors.base import TieoutError, Window
-from connectors.jsonrows import flat
+from connectors.landing import landing, quarantine
+from connectors.reading import http
+from connectors.reading.jsonrows import flat
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at
 from connectors.simulator.stripe import StripeServer

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors import http
+from connectors.reading import http
 from connectors.simulator.tekmetric import TekmetricServer
 from connectors.simulator.tekmetric_payload import DISCOUNT_TYPES, FEE_TYPES, WAYS_OF_PAYING
 from connectors.tekmetric import Tekmetric

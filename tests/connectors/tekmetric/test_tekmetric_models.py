@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import http, landing
+from connectors.landing import landing
+from connectors.reading import http
 from connectors.simulator.events import state_at
 from connectors.simulator.tekmetric import TekmetricServer
 from connectors.simulator.tekmetric_payload import DISCOUNT_TYPES, FEE_TYPES, WAYS_OF_PAYING

@@ -11,8 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import http, landing, tekmetric
+from connectors import tekmetric
 from connectors.base import Keys, SourceError, TieoutError, Window
+from connectors.landing import landing
+from connectors.reading import http
 from connectors.simulator.tekmetric import TekmetricServer
 from connectors.tekmetric import LISTS, Tekmetric
 from connectors.tekmetric_rows import ORDER

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connectors import landing
 from connectors.base import Rows, SourceError, TieoutError, Window
+from connectors.landing import landing
 from connectors.simulator import threecx
 from connectors.simulator.company import World, make_company
 from connectors.threecx import FIELDS, ThreeCx

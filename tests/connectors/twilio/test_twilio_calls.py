@@ -14,9 +14,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from connectors import http, landing
 from connectors.base import Keys, TieoutError, Window
-from connectors.jsonrows import frame
+from connectors.landing import landing
+from connectors.reading import http
+from connectors.reading.jsonrows import frame
 from connectors.simulator.company import World, make_company
 from connectors.simulator.twilio import TwilioServer
 from connectors.twilio import Twilio, _dated
@@ -157,7 +158,7 @@ def test_the_vendors_own_page_becomes_a_call(shared: Path, tmp_path: Path, build
     class Sample(Twilio):
         def pull(self, window: Window) -> Iterator[Any]:
             from connectors.base import Rows
-            from connectors.numbers import with_e164
+            from connectors.reading.numbers import with_e164
             from connectors.twilio import NUMBERS
 
             yield Rows("call", with_e164(frame([self._call(row)]), "US", NUMBERS))

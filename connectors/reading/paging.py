@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from connectors.answers import MISSING, Answer, json_of, part
-from connectors.http import Api, Params
-from connectors.pages import Judge, Moved, Page
+from connectors.reading.answers import MISSING, Answer, json_of, part
+from connectors.reading.http import Api, Params
+from connectors.reading.pages import Judge, Moved, Page
 
 AHEAD = 4  # rounds of requests that may wait for the reader
 

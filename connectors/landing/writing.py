@@ -11,14 +11,14 @@ from typing import Any
 
 import polars as pl
 
-from connectors import engine, manifest, store
 from connectors.base import Keys, TieoutError
-from connectors.groups import land_groups
-from connectors.intake import Taken
-from connectors.manifest import Counts
-from connectors.refusals import COLUMNS, refusals_folder
-from connectors.sweep import land_deleted
-from connectors.versions import land_news
+from connectors.landing import engine, manifest, store
+from connectors.landing.groups import land_groups
+from connectors.landing.intake import Taken
+from connectors.landing.manifest import Counts
+from connectors.landing.refusals import COLUMNS, refusals_folder
+from connectors.landing.sweep import land_deleted
+from connectors.landing.versions import land_news
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from connectors import store
+from connectors.landing import store
 
 NAME = "manifests.jsonl"
 WORTH_WRITING = 100  # new manifests before the file is written again

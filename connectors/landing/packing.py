@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from connectors import manifest, store
-from connectors.engine import text
+from connectors.landing import manifest, store
+from connectors.landing.engine import text
 from connectors.locks import hold
 
 PACKING = "packing"  # name of the lock that pulls share and packing holds alone

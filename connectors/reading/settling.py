@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from connectors.base import SourceError
-from connectors.http import Params
-from connectors.pages import Moved, Page
+from connectors.reading.http import Params
+from connectors.reading.pages import Moved, Page
 
 T = TypeVar("T")
 Read = Callable[[Params], Iterable[Page]]

@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from connectors.base import Failed, Item, Rows, SourceError, TieoutError, Window
-from connectors.tail import Tail
+from connectors.reading.tail import Tail
 
 ROWS_PER_PAGE = 50_000
 Row = dict[str, str | None]

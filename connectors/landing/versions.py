@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import polars as pl
 import pyarrow
 
-from connectors.engine import NEW, Engine, content, land, name, text, version
-from connectors.intake import Taken
+from connectors.landing.engine import NEW, Engine, content, land, name, text, version
+from connectors.landing.intake import Taken
 from data_contracts.contract import Contract
 
 STAMP = "%Y%m%dT%H%M%S%6fZ"

@@ -12,9 +12,9 @@ from datetime import datetime
 import polars as pl
 
 from connectors.base import Keys
-from connectors.intake import Taken
-from connectors.refusals import CONTENT, GONE, OPEN, REPEATED, SUPERSEDED, places
-from connectors.refused import DOC, joined
+from connectors.landing.intake import Taken
+from connectors.landing.refusals import CONTENT, GONE, OPEN, REPEATED, SUPERSEDED, places
+from connectors.landing.refused import DOC, joined
 
 Marks = dict[str, dict[str, dict[str, list[int]]]]
 

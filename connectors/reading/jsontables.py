@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from connectors.jsonrows import NTH, Row, text
+from connectors.reading.jsonrows import NTH, Row, text
 
 TEXT = frozenset({str, type(None)})
 OBJECT = frozenset({dict, type(None)})

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from connectors.base import Rows
-from connectors.xmlrows import column_name
+from connectors.reading.xmlrows import column_name
 
 Row = dict[str, Any]
 _column = cache(column_name)  # the same few hundred names over and over

@@ -13,15 +13,15 @@ from typing import Any
 
 import polars as pl
 
-from connectors import manifest, refusals, store
 from connectors.base import Source
-from connectors.haul import Haul
-from connectors.intake import Taken
-from connectors.landing import PullResult, clear_uncommitted, contracts, land, settled
+from connectors.landing import manifest, refusals, store
+from connectors.landing.haul import Haul
+from connectors.landing.intake import Taken
+from connectors.landing.landing import PullResult, clear_uncommitted, contracts, land, settled
+from connectors.landing.packing import PACKING
+from connectors.landing.refusals import CONTENT, OPEN, REPLAYED, SUPERSEDED
+from connectors.landing.refused import PLACE
 from connectors.locks import shared, turn
-from connectors.packing import PACKING
-from connectors.refusals import CONTENT, OPEN, REPLAYED, SUPERSEDED
-from connectors.refused import PLACE
 from data_contracts.raw import from_raw
 from data_contracts.rules import names_in_order
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from connectors.refused import DOC, PLACE, REASON, RECORD, joined, records
+from connectors.landing.refused import DOC, PLACE, REASON, RECORD, joined, records
 from data_contracts.contract import Contract
 from data_contracts.raw import to_raw
 from data_contracts.rules import empty, judge, names_in_order

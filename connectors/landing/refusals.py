@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from connectors import manifest, store
-from connectors.manifest import Manifest
+from connectors.landing import manifest, store
+from connectors.landing.manifest import Manifest
 
 OPEN = "open"  # waits for somebody
 REPEATED = "repeated"  # refused again: the later record, with the same content, carries it on

@@ -10,16 +10,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from connectors import engine, manifest, refusals, store
 from connectors.base import Source, SourceError, TieoutError, Window
-from connectors.documents import group, settle
-from connectors.haul import Haul
-from connectors.intake import Taken
+from connectors.landing import engine, manifest, refusals, store
+from connectors.landing.documents import group, settle
+from connectors.landing.haul import Haul
+from connectors.landing.intake import Taken
+from connectors.landing.manifest import REST, Counts, Manifest, manifests
+from connectors.landing.packing import PACKING, stored_files
+from connectors.landing.standing import Marks, carry_on
+from connectors.landing.writing import Outcome, write_family
 from connectors.locks import shared, turn
-from connectors.manifest import REST, Counts, Manifest, manifests
-from connectors.packing import PACKING, stored_files
-from connectors.standing import Marks, carry_on
-from connectors.writing import Outcome, write_family
 from data_contracts.contract import Contract, ContractError, load
 from data_contracts.landed import duckdb_columns
 

@@ -12,8 +12,8 @@ from typing import TypeVar
 import polars as pl
 from lxml import etree
 
-from connectors.answers import Again, Answer
 from connectors.base import Rows, SourceError
+from connectors.reading.answers import Again, Answer
 
 T = TypeVar("T")
 Element = etree._Element

@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 
-from connectors import answers
-from connectors.answers import Again, Answer
 from connectors.base import SourceError
+from connectors.reading import answers
+from connectors.reading.answers import Again, Answer
 
 CLIENT_CREDENTIALS = {"grant_type": "client_credentials"}
 BEFORE = 60.0  # seconds before its end that a token is renewed; never more than half its life

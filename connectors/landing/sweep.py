@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from connectors.base import Keys, SourceError
-from connectors.engine import DELETED, Engine, land, name, text, version
+from connectors.landing.engine import DELETED, Engine, land, name, text, version
 from data_contracts.contract import Contract
 from data_contracts.rules import judge
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 import duckdb
 
-from connectors.intake import Taken
-from connectors.manifest import stamp
+from connectors.landing.intake import Taken
+from connectors.landing.manifest import stamp
 from data_contracts.contract import Contract
 from data_contracts.landed import META, duckdb_columns, duckdb_type
 from data_contracts.rules import names_in_order

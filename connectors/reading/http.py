@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import httpx
 import stamina
 
-from connectors.answers import Again, Answer, bearable, json_of, judge
 from connectors.base import SourceError
-from connectors.pace import Limits, Pace
+from connectors.reading.answers import Again, Answer, bearable, json_of, judge
+from connectors.reading.pace import Limits, Pace
 
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from connectors.base import Cursor, Failed, Item, Keys, Rows, TieoutError
-from connectors.intake import Maps, Taken, take, together
-from connectors.refused import PLACE
+from connectors.landing.intake import Maps, Taken, take, together
+from connectors.landing.refused import PLACE
 from data_contracts.contract import Contract, children
 
 AT_ONCE = 200_000  # rows judged together: enough that the cost of a frame vanishes, few enough for the memory

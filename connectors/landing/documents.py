@@ -9,8 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from connectors.intake import Maps, Taken
-from connectors.refused import DOC, PLACE, Schema, joined, refuse
+from connectors.landing.intake import Maps, Taken
+from connectors.landing.refused import DOC, PLACE, Schema, joined, refuse
 from data_contracts.contract import Contract, Rule
 from data_contracts.rules import names_in_order
 

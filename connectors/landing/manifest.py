@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors import remembered, store
 from connectors.base import TieoutError, Window
+from connectors.landing import remembered, store
 
 MANIFEST = "manifest.json"
 PACKED = "_packed"

@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from connectors import manifest, refusals, store
 from connectors.base import TieoutError
-from connectors.landing import clear_uncommitted
+from connectors.landing import manifest, refusals, store
+from connectors.landing.landing import clear_uncommitted
+from connectors.landing.manifest import MANIFEST, Manifest
+from connectors.landing.packing import PACKING
 from connectors.locks import shared, turn
-from connectors.manifest import MANIFEST, Manifest
-from connectors.packing import PACKING
 
 QUARANTINE = "quarantine"  # folder of a pull's refused rows, at the URL
 

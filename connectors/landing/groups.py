@@ -4,9 +4,9 @@ Belongs here: joining new rows with the stored ones of their group. Keep out: do
 
 from __future__ import annotations
 
-from connectors.engine import AGAIN, NEW, Engine, land, name, text, version
-from connectors.intake import Taken
-from connectors.versions import own
+from connectors.landing.engine import AGAIN, NEW, Engine, land, name, text, version
+from connectors.landing.intake import Taken
+from connectors.landing.versions import own
 from data_contracts.rules import names_in_order
 
 
