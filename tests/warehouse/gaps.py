@@ -4,7 +4,9 @@ Keep out: anything that breaks a day (the simulator plants that)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,12 +23,45 @@ def with_gaps(world: World) -> World:
     }
     told = [event for event in world.events if event.key not in unknown.get(event.entity, ())]
     nameless = _some(world, "repair_order", 7)
-    return replace(world, events=[_careless(event, nameless) for event in told])
+    careless = [_careless(event, nameless) for event in told]
+    return replace(world, events=sorted([*careless, *_free_looks(careless)], key=lambda event: event.at))
 
 
 def _some(world: World, entity: str, every: int) -> set[str]:
     known = sorted({event.key for event in world.events if (event.entity, event.site) == (entity, SHOP)})
     return set(known[::every])
+
+
+def _free_looks(told: list[Event]) -> Iterator[Event]:
+    """A car looked at for nothing on two days of three: no payment says which day it was, and days later the clerk puts
+    it on the day after."""
+    closed: dict[date, Event] = {}
+    for event in told:
+        if (event.entity, event.site) == ("repair_order", SHOP) and event.data["status"] == "closed":
+            closed.setdefault(event.data["closed_date"], event)
+    for event in list(closed.values())[: len(closed) * 2 // 3]:
+        free = _free(event)
+        yield free
+        at = free.at + timedelta(days=3)
+        moved = free.data["closed_date"] + timedelta(days=1)
+        yield replace(free, at=at, data={**free.data, "closed_date": moved, "updated_at": at})
+
+
+def _free(event: Event) -> Event:
+    """An order like this one that costs nothing: its first line, at no price."""
+    key = f"{event.key}0"
+    nothing = dict.fromkeys((name for name in event.data if name.startswith("header_")), Decimal("0.00"))
+    line = {
+        name: Decimal("0.00") if name.endswith("_amount") else value for name, value in event.data["lines"][0].items()
+    }
+    own = {
+        "ro_id": key,
+        "ro_number": key,
+        "opened_at": event.data["opened_at"] - timedelta(days=9),
+        "refund_of_ro_id": None,
+    }
+    lines = [{**line, "ro_id": key, "line_id": f"{key}1", "job_id": None, "unit_price": None}]
+    return replace(event, key=key, data={**event.data, **nothing, **own, "lines": lines, "jobs": [], "taxes": []})
 
 
 def _careless(event: Event, nameless: set[str]) -> Event:
