@@ -29,11 +29,12 @@
     end
 {%- endmacro %}
 
-{#- What landing adds to a row and every model of a kind passes on. -#}
-{% macro landed_columns(alias='') -%}
+{#- What landing adds to a row and every model of a kind passes on. `keys` are those of its keys that are others than
+    landing's: an order's key is that of its connection and canonical id, by whichever columns its contract keys it. -#}
+{% macro landed_columns(alias='', keys={}) -%}
     {%- set prefix = alias ~ '.' if alias else '' -%}
     {%- for column in ['_connection', '_key', '_parent_key', '_order', '_version', '_row_hash', '_is_deleted', '_bound',
         '_pulled_at', '_pull_id'] -%}
-        {{ prefix ~ column }}{{ ', ' if not loop.last }}
+        {{ keys[column] ~ ' as ' ~ column if column in keys else prefix ~ column }}{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from hashlib import md5
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import yaml
@@ -59,9 +61,11 @@ NEWEST = "_version in (select arg_max(_version, _order) from {0} group by _key)"
 
 @dataclass(frozen=True)
 class Week:
-    """Rows of each entity by the digits of the order's number: what stands before them is the system's own."""
+    """Rows of each entity by the digits of the order's number: what stands before them is the system's own; and the
+    rows whose key of their order is another than that which other systems would make of its id."""
 
     rows: Mapping[str, Mapping[str, list[Row]]]
+    misnamed: tuple[str, ...] = ()
 
 
 def fields(entity: str) -> list[str]:
@@ -97,7 +101,7 @@ def spoken(speak: Speaker, folder: Path, build: Callable[..., duckdb.DuckDBPyCon
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("dms")
     con = build(source, "dms", home.folder / "landing" / "dms", grain=True)
-    week = Week(_rows(con, source.kind))
+    week = Week(_rows(con, source.kind), tuple(_misnamed(con, source.kind)))
     for (entity, field), words in source.maps().items():
         for row in (row for rows in week.rows.get(entity, {}).values() for row in rows):
             row[field] = words.get(row.get(field) or "", row.get(field))
@@ -123,9 +127,7 @@ def _digits(number: str) -> str:
 
 def _rows(con: duckdb.DuckDBPyConnection, kind: str) -> Mapping[str, Mapping[str, list[Row]]]:
     """Of the newest version of every order that the system still has, by entity and order."""
-    select = "select view_name from duckdb_views() where not internal"
-    views = {name for (name,) in con.execute(select).fetchall()}
-    relations = {entity: _view(views, kind, entity) for entity in ENTITIES}
+    relations = {entity: _view(_views(con), kind, entity) for entity in ENTITIES}
     header, rows = relations["repair_order"], {entity: defaultdict[str, list[Row]](list) for entity in ENTITIES}
     current = f"{NEWEST.format(header)} and not _is_deleted"
     con.execute(f"create temp table orders as select distinct ro_id, ro_number, _version from {header} where {current}")
@@ -136,6 +138,21 @@ def _rows(con: duckdb.DuckDBPyConnection, kind: str) -> Mapping[str, Mapping[str
         for row in con.sql(f"select it.*, o.ro_number as of_order {sql}").pl().to_dicts():
             rows[entity][_digits(row["of_order"])].append(row)
     return rows
+
+
+def _misnamed(con: duckdb.DuckDBPyConnection, kind: str) -> Iterator[str]:
+    """The key of an order is the hash of its connection and its id, in the order itself and in what came inside it."""
+    for entity in (*ENTITIES, "ro_job"):
+        if view := _view(_views(con), kind, entity):
+            rows = con.execute(f"select _connection, ro_id, _key, _parent_key from {view}").fetchall()
+            for connection, ro_id, own, parent in rows:
+                key = own if entity == "repair_order" else parent
+                if key not in (None, UUID(md5(f"{connection}\x1f{ro_id}".encode()).hexdigest())):
+                    yield f"{view}: {ro_id}"
+
+
+def _views(con: duckdb.DuckDBPyConnection) -> set[str]:
+    return {name for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall()}
 
 
 def _view(views: set[str], kind: str, entity: str) -> str | None:

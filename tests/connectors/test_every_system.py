@@ -31,10 +31,11 @@ true; why a kind lacks a field is in its `capability.yaml`.
 
 @dataclass(frozen=True)
 class Arrived:
-    """States of which the system sends no order, and what it carries of the others."""
+    """States of which the system sends no order, what it carries of the others, rows that lead to no order."""
 
     unsent: set[str]
     fields: systems.Carried
+    misnamed: tuple[str, ...]
 
 
 PAYMENTS = {"of payments", "of days paid"}
@@ -53,7 +54,7 @@ def carry(build: Any, tmp_path_factory: pytest.TempPathFactory) -> Carry:
     def carried(name: str) -> Arrived:
         if name not in done:
             told, found = systems.truth(name), systems.spoken(SPOKEN[name], tmp_path_factory.mktemp(name), build)
-            done[name] = Arrived(systems.unsent(told, found), systems.carried(told, found))
+            done[name] = Arrived(systems.unsent(told, found), systems.carried(told, found), found.misnamed)
         return done[name]
 
     return carried
@@ -76,6 +77,12 @@ def test_a_system_carries_what_its_capability_table_says(name: str, carry: Carry
 @pytest.mark.parametrize("name", sorted(SPOKEN))
 def test_every_order_arrives_unless_the_system_sends_none_of_its_state(name: str, carry: Carry) -> None:
     assert carry(name).unsent <= {"estimate", "scheduled", "void"}
+
+
+@pytest.mark.parametrize("name", sorted(SPOKEN))
+def test_an_order_has_one_key_wherever_its_id_is_named(name: str, carry: Carry) -> None:
+    """What hangs on an order names it by its id alone, from another connection too."""
+    assert carry(name).misnamed == ()
 
 
 @pytest.mark.parametrize("name", sorted(SPOKEN))

@@ -78,7 +78,9 @@ canonical as (
         cast(null as varchar) as appointment_id,
         cast(null as timestamptz) as updated_at,
         cast(null as varchar) as updated_by,
-        {{ tieout.landed_columns() }},
+        {{ tieout.landed_columns(keys={
+            '_key': tieout.source_key(['_connection', "company_number || '-' || repair_order_number"])
+        }) }},
         _key as document_key
     from stated
 )

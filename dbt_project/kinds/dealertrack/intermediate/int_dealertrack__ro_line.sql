@@ -61,7 +61,7 @@ lines as (
         cast(null as boolean) as is_warranty_refund,
         _connection,
         {{ tieout.source_key(['_connection', 'ro_id', 'line_id']) }} as _key,
-        document_key as _parent_key,
+        {{ tieout.source_key(['_connection', 'ro_id']) }} as _parent_key,
         _order,
         _version,
         _row_hash,

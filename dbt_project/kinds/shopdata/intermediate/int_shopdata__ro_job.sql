@@ -67,7 +67,7 @@ canonical as (
         deferred_until,
         _connection,
         {{ tieout.source_key(['_connection', 'ro_id', 'job_id']) }} as _key,
-        _parent_key,
+        {{ tieout.source_key(['_connection', 'ro_id']) }} as _parent_key,
         _order,
         _version,
         _row_hash,

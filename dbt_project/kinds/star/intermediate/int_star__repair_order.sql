@@ -52,7 +52,7 @@ canonical as (
         cast(null as varchar) as appointment_id,
         orders.created_at as updated_at,
         cast(null as varchar) as updated_by,
-        {{ tieout.landed_columns('orders') }},
+        {{ tieout.landed_columns('orders', {'_key': tieout.source_key(['orders._connection', 'orders.ro_id'])}) }},
         orders._key as document_key
     from orders
     left join payers on orders._version = payers._version

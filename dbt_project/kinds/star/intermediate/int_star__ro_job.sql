@@ -33,7 +33,7 @@ canonical as (
         sums.technician_id,
         cast(null as varchar) as declined_reason,
         cast(null as date) as deferred_until,
-        {{ tieout.landed_columns('jobs') }},
+        {{ tieout.landed_columns('jobs', {'_parent_key': tieout.source_key(['jobs._connection', 'jobs.ro_id'])}) }},
         jobs._parent_key as document_key
     from jobs
     left join sums

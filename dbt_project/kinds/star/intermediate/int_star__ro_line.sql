@@ -71,7 +71,7 @@ canonical as (
         cast(null as boolean) as is_warranty_refund,
         amounts._connection,
         {{ tieout.source_key(['amounts._connection', 'amounts.ro_id', 'amounts.line_id']) }} as _key,
-        amounts._parent_key,
+        {{ tieout.source_key(['amounts._connection', 'amounts.ro_id']) }} as _parent_key,
         amounts._order,
         amounts._version,
         amounts._row_hash,

@@ -14,7 +14,7 @@ canonical as (
         {{ tieout.money('null') }} as taxable_base,
         cast(null as decimal(9, 6)) as rate,
         tax_amount,
-        {{ tieout.landed_columns() }},
+        {{ tieout.landed_columns(keys={'_parent_key': tieout.source_key(['_connection', 'ro_id'])}) }},
         _parent_key as document_key
     from taxes
     where not is_repeated
