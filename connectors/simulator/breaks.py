@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import TypeVar
 
@@ -47,14 +48,19 @@ def plant(company: Company, events: list[Event], breaks: int, seed: int) -> Plan
     for site in company.sites:
         own = [code for code in CAUSES if shows(code, site.dms) and code != LAST]
         for code in own:
-            found += _tries(breaks, lambda turn, code=code, site=site: CAUSES[code](plan, site, turn))  # type: ignore[misc]
+            found += _tries(breaks, partial(CAUSES[code], plan, site))
         for make, protocols in DECOYS:
             if site.dms in protocols:
-                decoys += _tries(breaks, lambda _, make=make, site=site: make(plan, site))  # type: ignore[misc]
+                decoys += _tries(breaks, partial(_decoy, make, plan, site))
     for site in company.sites:
         if shows(LAST, site.dms):
-            found += _tries(breaks, lambda turn, site=site: CAUSES[LAST](plan, site, turn))  # type: ignore[misc]
+            found += _tries(breaks, partial(CAUSES[LAST], plan, site))
     return Planted(plan.current(), plan.source(), found, decoys)
+
+
+def _decoy(make: Callable[[Plan, Site], Decoy], plan: Plan, site: Site, _: int) -> Decoy:
+    """As a cause is made: the turn makes no difference to it."""
+    return make(plan, site)
 
 
 def _tries(count: int, make: Callable[[int], T]) -> list[T]:

@@ -4,6 +4,7 @@ Belongs here: causes whose evidence is an earlier state of the repair order. Kee
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,13 +27,14 @@ def r06(plan: Plan, site: Site, turn: int) -> Break:
     file = plan.take(site, lambda one: banked(site, one) and one.day <= plan.cut)
     at = plan.after_cut(site)
     opened = plan.order(site, file.ro, at, **OPEN)
-    found = {"note": "reopened, payment kept", "before": at}
+    note = "reopened, payment kept"
+    found = Break("R06", site.id, file.day, file.ro_id, file.tender.key, file.total, before=at, note=note)
     if turn % 2 == 0:
         later = site.business_date(at)
         again = at + minutes(50)
         plan.order(site, opened, again, status="closed", closed_at=again, closed_date=later)
-        found.update(pair_date=later, pair_amount=-file.total)
-    return Break("R06", site.id, file.day, file.ro_id, file.tender.key, file.total, **found)  # type: ignore[arg-type]
+        found = replace(found, pair_date=later, pair_amount=-file.total)
+    return found
 
 
 def r07(plan: Plan, site: Site, turn: int) -> Break:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any
 
 from connectors.simulator.days import instant
 from connectors.simulator.dossier import Dossier, NoCandidateError, Plan, minutes
@@ -16,9 +17,9 @@ from connectors.simulator.pricing import half_away
 CASH = {"method": "cash", "method_name": "Cash", "auth_code": None, "reference": None}
 
 
-def _break(cause: str, site: Site, file: Dossier, amount: Decimal, note: str, **more: object) -> Break:
+def _break(cause: str, site: Site, file: Dossier, amount: Decimal, note: str, **more: Any) -> Break:
     tender_id = file.tenders[0].key if file.tenders else None
-    return Break(cause, site.id, file.day, file.ro_id, tender_id, amount, note=note, **more)  # type: ignore[arg-type]
+    return Break(cause, site.id, file.day, file.ro_id, tender_id, amount, note=note, **more)
 
 
 def r01(plan: Plan, site: Site, _: int) -> Break:

@@ -8,6 +8,7 @@ import gzip
 import json
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class Reply:
         return self.body if isinstance(self.body, bytes) else json_text(self.body).encode()
 
 
-class FarEnd:
+class FarEnd(ABC):
     """A vendor's API: subclasses say who may ask (`allowed`), what they get (`answer`), how they are refused
     (`refusal`) and what headers come with every answer (`extra`). `faults` are switched while it runs."""
 
@@ -93,13 +94,13 @@ class FarEnd:
         self._at_once = 0
         self._closing = threading.Event()
 
+    @abstractmethod
     def allowed(self, request: Request) -> bool:
         """Do the credentials of this request hold?"""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, request: Request, fault: str) -> Reply:
         """To a request that is in order; `fault` is one of MOVED, for a page to show, or nothing."""
-        raise NotImplementedError
 
     def refusal(self, status: int) -> Reply:
         """What the vendor's error looks like; 200 is an error that comes with success."""

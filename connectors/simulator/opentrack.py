@@ -79,7 +79,8 @@ class OpenTrackServer(FarEnd):
         for ro in self._orders(("closed",)):
             if ro["updated_at"] > after and first <= ro["closed_date"].isoformat() <= last:
                 order = closed_order(self.site, ro, self.state())
-                order.remove(order.find("Details"))  # type: ignore[arg-type]
+                for details in order.findall("Details"):
+                    order.remove(details)
                 found.append(order)
         return found
 

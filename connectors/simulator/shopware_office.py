@@ -96,7 +96,8 @@ def appointment(site: Site, data: Row, stamps: Row) -> Row | None:
     """None while there is no order for it."""
     if data["ro_id"] is None:
         return None
-    end = data["scheduled_at"] + timedelta(hours=float(data["booked_hours"] or 1))
+    seconds = (data["booked_hours"] or Decimal(1)) * 3600
+    end = data["scheduled_at"] + timedelta(seconds=int(seconds))
     return {
         **stamps,
         "id": number(data["appointment_id"]),
