@@ -4,7 +4,6 @@ Belongs here: each BOD once, a sender's words, amounts and instants. Keep out: w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -115,7 +114,8 @@ class Star:
         digits = self.implied_decimals
 
         def point(text: str) -> str:
-            sign, number = re.match(r"([+-]?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+            sign = text[0] if text.startswith(("+", "-")) else ""
+            number = text.removeprefix(sign)
             padded = number.zfill(digits + 1)
             return f"{sign}{padded[:-digits]}.{padded[-digits:]}" if number.isdigit() else text
 

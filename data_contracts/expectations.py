@@ -37,8 +37,8 @@ def validate(docs: Path, batches: Mapping[str, tuple[Contract, pd.DataFrame]]) -
 
     Batches hold exact values (DECIMAL as Decimal, never float). The import takes 7-15 s, so it is done
     here; whoever reads the environment has switched telemetry off before."""
-    import great_expectations as gx  # noqa: PLC0415
-    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
+    import great_expectations as gx  # noqa: PLC0415  (7-15 s)
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415  (likewise)
 
     docs.mkdir(parents=True, exist_ok=True)
     context = gx.get_context(mode="file", project_root_dir=docs)

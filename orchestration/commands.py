@@ -188,7 +188,7 @@ def config_check(names: Sequence[str], config: Path | None, home: Path | None, f
 
 def demo(home: Path | None, *, shops: int, days: int, seed: int, breaks: int, format_: str) -> bool:
     from orchestration import demo as demonstration  # noqa: PLC0415  (imports the whole simulator)
-    from orchestration import demo_views  # noqa: PLC0415
+    from orchestration import demo_views  # noqa: PLC0415  (likewise)
 
     settings.quiet_telemetry()
     folder = (home or settings.home_folder() / "demo").absolute()

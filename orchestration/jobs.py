@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from orchestration import events, verdict
 from orchestration.assets import PUBLISHED, close_events, partitions
@@ -20,7 +21,7 @@ Steps = Iterator[Any]  # events, then the step's output
 class Wanted(dg.Config):
     """Connections to pull; all when none is named."""
 
-    connections: list[str] = []  # noqa: RUF012  (dagster copies it)
+    connections: list[str] = Field(default_factory=list)
 
 
 def nightly(company: Config, assets: Sequence[dg.AssetSpec], checks: Sequence[dg.AssetCheckSpec]) -> dg.JobDefinition:

@@ -9,8 +9,9 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from connectors.base import SourceError
 
@@ -75,9 +76,9 @@ def _age(path: Path, file: Path) -> int:
     return int(digits) if len(digits) > 4 else -int(digits)
 
 
-def _open(file: Path) -> IO[bytes]:
+def _open(file: Path) -> BufferedIOBase:
     try:
-        return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  # type: ignore[return-value]
+        return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  
     except OSError as error:
         raise SourceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
 
@@ -91,7 +92,7 @@ def _holds(file: Path, cursor: Mapping[str, Any]) -> bool:
         return hashlib.sha256(head).hexdigest() == cursor["head"] and stream.tell() >= cursor["offset"]
 
 
-def _mark(stream: IO[bytes], file: Path, offset: int) -> dict[str, Any]:
+def _mark(stream: BufferedIOBase, file: Path, offset: int) -> dict[str, Any]:
     size = min(offset, HEAD_BYTES)
     stream.seek(0)
     head = hashlib.sha256(stream.read(size)).hexdigest()
@@ -99,7 +100,7 @@ def _mark(stream: IO[bytes], file: Path, offset: int) -> dict[str, Any]:
     return {"file": file.name, "inode": inode, "offset": offset, "head_bytes": size, "head": head}
 
 
-def _records(stream: IO[bytes], finished: bool) -> Iterator[tuple[bytes, int]]:
+def _records(stream: BufferedIOBase, finished: bool) -> Iterator[tuple[bytes, int]]:
     """(record, its size in the file). A record ends with a line whose quotes are closed.
 
     What is left open at the end is a half-written record: it waits, unless the file is finished."""

@@ -24,7 +24,7 @@ ABSENT = object()
 class Loader(yaml.SafeLoader):
     """YAML 1.2 booleans only (`on`, `No`, `Y` are words of shops), dates as written, no key twice."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012
+    yaml_implicit_resolvers = {  # noqa: RUF012  (pyyaml's own class attribute)
         first: [(tag, shape) for tag, shape in known if not tag.endswith((":bool", ":timestamp"))]
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

@@ -71,7 +71,7 @@ CASES = [
     (Column("x", "timestamp"), "2026-03-10 08:00+0000", datetime(2026, 3, 10, 8, tzinfo=UTC)),
     (Column("x", "timestamp"), datetime(2026, 3, 10, 8, tzinfo=UTC), datetime(2026, 3, 10, 8, tzinfo=UTC)),
     (Column("x", "timestamp"), "2026-03-10T08:00:00", "timestamp_without_offset"),
-    (Column("x", "timestamp"), datetime(2026, 3, 10, 8), "timestamp_without_offset"),  # noqa: DTZ001
+    (Column("x", "timestamp"), datetime(2026, 3, 10, 8), "timestamp_without_offset"),  # noqa: DTZ001  (the case)
     (Column("x", "timestamp"), "2026-13-10T08:00:00Z", "bad_timestamp"),
     (Column("x", "timestamp"), "yesterday", "bad_timestamp"),
     (Column("x", "time"), "08:30", time(8, 30)),
