@@ -2,7 +2,8 @@
 rounds of deeds, pulls and readings of the models, what the models hold is what the source says.
 
 Late edits, voids, reopens, deletions, orders that come back, changes stamped before the last pull and seen after it,
-deliveries again and out of order. Keep out: what is done (thousand.py)."""
+deliveries again and out of order. Keep out: what is done (thousand.py), rounds and the comparison (rounds.py), sources
+that are asked over HTTP (test_thousand_histories_by_api.py)."""
 
 from __future__ import annotations
 
@@ -11,48 +12,20 @@ import csv
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pytest
+from rounds import HISTORIES, SEED, Mode, Truth, go_through, of_orders
 from thousand import ROUNDS, Order, Shop
 
 from connectors.base import Source
 from connectors.files import Files
-from connectors.landing import landing, manifest
 from connectors.sql.source import Sql
 
-SEED, HISTORIES = 20260311, 1000
-Truth = dict[str, set[tuple[Any, ...]]]
 
-
-class Mode(Protocol):
-    """How a source shows the shop."""
-
-    source: Source
-
-    def show(self, shop: Shop) -> None:
-        """What the source holds after a round."""
-
-    def truth(self, shop: Shop) -> Truth:
-        """What the pulls must have brought by now."""
-
-
-def of_orders(orders: list[Order]) -> Truth:
-    alive = [order for order in orders if not order.gone]
-    return {
-        "repair_order": {(str(one.no), one.state, one.closed, one.total) for one in alive},
-        "ro_line": {(str(one.no), str(line), amount) for one in alive for line, amount in one.lines.items()},
-        "tender": {
-            (str(number), str(one.no), amount, day) for one in alive for number, (amount, day) in one.payments.items()
-        },
-    }
-
-
-class Database:
+class Database(Mode):
     """Kind sql over SQLite: the rows of today, deleted ones gone without a word."""
 
     def __init__(self, folder: Path, order: str, payment: str) -> None:
@@ -128,7 +101,7 @@ STATES = {"O": "open", "F": "closed", "V": "void"}
 
 
 @dataclass
-class Deliveries:
+class Deliveries(Mode):
     """Kind files: what was touched, round by round; some deliveries come late, some come again."""
 
     folder: Path
@@ -198,48 +171,8 @@ COLUMNS = {
 }
 
 
-def held(con: duckdb.DuckDBPyConnection, kind: str, newest: Callable[[str], str]) -> Truth:
-    """Newest versions as the models give them, what is deleted left out; lines by the version of their order."""
-    orders = f"(select * from {newest(f'stg_{kind}__repair_order')} where not _is_deleted)"
-    con.execute(f"create or replace temp table current_orders as select * from {orders}")
-    queries = {
-        "repair_order": "select ro_id, status, closed_date, header_total from current_orders",
-        "ro_line": f"""select ro_id, line_id, net_amount from stg_{kind}__ro_line
-            where _version in (select _version from current_orders)""",
-        "tender": f"""select tender_id, ro_id, amount, business_date from {newest(f"stg_{kind}__tender")}
-            where not _is_deleted""",
-    }
-    found = {}
-    for table, query in queries.items():
-        rows = con.execute(query).fetchall()
-        assert len(rows) == len(set(rows)), table
-        found[table] = set(rows)
-    return found
-
-
 def mode_of(name: str, folder: Path) -> Mode:
     return Deliveries(folder / "drop") if name == "files" else Database(folder, *SQL_MODES[name])
-
-
-def go_through(home: Path, mode: Mode, shop: Shop, build: Any, newest: Callable[[str], str]) -> None:
-    con, kind = build(mode.source, "dms", home / "nothing yet"), mode.source.kind
-    for _ in range(ROUNDS):
-        shop.next()
-        mode.show(shop)
-        result = landing.pull(home, "dms", mode.source, {"S1": "chi"}, shop.now)
-        assert (result.failed, result.quarantined) == ({}, 0)
-        truth = mode.truth(shop)
-        for table in truth:  # the models are views: they hold what has landed by now
-            for file in manifest.folder(home, "dms", result.pull_id).glob(f"{table}.parquet"):
-                con.execute(f"insert into landing.{kind}__{table} by name from read_parquet('{file}')")
-        found = held(con, kind, newest)
-        for table in truth:
-            lost, more = truth[table] - found[table], found[table] - truth[table]
-            assert not lost, f"round {shop.round}, {table}: lost {sorted(map(str, lost))[:3]}"
-            assert not more, f"round {shop.round}, {table}: too much {sorted(map(str, more))[:3]}"
-    con.close()
-    assert shop.now < datetime(2026, 4, 1, tzinfo=UTC)
-    assert min(shop.done.values()) >= len(shop.orders) // 20, shop.done
 
 
 @pytest.mark.slow
