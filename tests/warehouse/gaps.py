@@ -57,7 +57,7 @@ def _free(event: Event) -> Event:
     own = {
         "ro_id": key,
         "ro_number": key,
-        "opened_at": event.data["opened_at"] - timedelta(days=9),
+        "opened_at": event.data["closed_at"] - timedelta(days=9),
         "refund_of_ro_id": None,
     }
     lines = [{**line, "ro_id": key, "line_id": f"{key}1", "job_id": None, "unit_price": None}]
