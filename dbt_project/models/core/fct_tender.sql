@@ -91,11 +91,13 @@ first_closed as (
     group by ro_key
 ),
 
-paid_by_close as (
+-- what the source put on account itself is no longer owed: it stands beside the payments as a charge already
+settled_by_close as (
     select delivered.ro_key, sum(delivered.amount) as amount
     from delivered
     inner join {{ ref('deriving_ro') }} as deriving on delivered.ro_key = deriving.ro_key
-    where not delivered.is_void and not delivered.is_deleted_at_source and delivered.kind in ('advance', 'final')
+    where not delivered.is_void and not delivered.is_deleted_at_source
+    and delivered.kind in ('advance', 'final', 'ar_charge')
     group by delivered.ro_key
 ),
 
@@ -105,10 +107,10 @@ owed as (
         deriving.source_connection_key, deriving.source_entity_id, deriving.customer_key,
         deriving.close_business_date, deriving.recorded_ts,
         first_closed.billed,
-        {{ tieout.money('first_closed.billed - coalesce(paid_by_close.amount, 0)') }} as charge
+        {{ tieout.money('first_closed.billed - coalesce(settled_by_close.amount, 0)') }} as charge
     from {{ ref('deriving_ro') }} as deriving
     inner join first_closed on deriving.ro_key = first_closed.ro_key
-    left join paid_by_close on deriving.ro_key = paid_by_close.ro_key
+    left join settled_by_close on deriving.ro_key = settled_by_close.ro_key
 ),
 
 derived as (

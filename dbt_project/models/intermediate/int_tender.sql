@@ -46,8 +46,11 @@ dated as (
             when applied_to_ro_id is not null then {{ tieout.source_key(['_connection', 'applied_to_ro_id']) }}
         end as applied_to_ro_key,
         customer_id,
-        -- an amount put on account is a charge, whatever the source calls the payment
-        case when canonical_kind = 'final' and canonical_method = 'ar' then 'ar_charge' else canonical_kind end as kind,
+        -- an amount put on account is a charge, whatever the source calls the payment, or calls it nothing
+        case
+            when coalesce(canonical_kind, 'final') = 'final' and canonical_method = 'ar' then 'ar_charge'
+            else canonical_kind
+        end as kind,
         canonical_method as method,
         coalesce(method_name, method) as method_name,
         amount,

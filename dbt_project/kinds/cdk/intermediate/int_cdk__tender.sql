@@ -1,8 +1,6 @@
 -- A payment has neither day nor number: the day of the close stands for it, and an open order's are not told yet.
 with payments as (
-    select rows_of.*, code_map.canonical
-    from {{ ref('stg_cdk__payment') }} as rows_of
-    {{ tieout.mapped('payment', 'code', 'code_map') }}
+    select * from {{ ref('stg_cdk__payment') }}
 ),
 
 orders as (
@@ -16,8 +14,8 @@ canonical as (
         orders.dealer_id as site,
         payments.ro_id,
         orders.customer_id,
-        -- what the dealer's code puts on account is a charge; all others are told apart later
-        case when payments.canonical = 'ar' then 'ar_charge' end as kind,
+        -- told apart later, by method and dates
+        cast(null as varchar) as kind,
         payments.code as method,
         payments.code as method_name,
         payments.payment_amount as amount,
