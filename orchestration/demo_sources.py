@@ -17,7 +17,7 @@ from connectors.simulator import asterisk, asterisk_events, asterisk_file, besid
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
 from connectors.simulator.shopware import ShopWareServer
-from connectors.simulator.shopware_payload import shop_id
+from connectors.simulator.whole import shop_id
 from connectors.sql import source as sql
 from data_contracts import capability
 from orchestration import config as settings

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.simulator.events import Site, iso
+from connectors.simulator.whole import cents, digits
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[str, str, Row]]  # table, id, fields
@@ -24,17 +25,6 @@ TAKEN_OFF = ("discount", "coupon", "package_discount", "package_add")
 DECISIONS = {"sold": "Authorized", "declined": "Declined"}
 TYPES = {"cash": "Cash", "check": "Check", "card": "Card"}
 COLORS = {"items_red": "Red", "items_yellow": "Yellow", "items_green": "Green"}
-
-
-class Unspeakable(ValueError):
-    """The event log holds something that the stream cannot say."""
-
-
-def cents(amount: Decimal | None, units: Decimal = Decimal(1), what: str = "") -> int:
-    each = (amount or ZERO) * 100 / units
-    if each != int(each):
-        raise Unspeakable(f"{what}: {amount} over {units} units is no whole number of cents each")
-    return int(each)
 
 
 def order(site: Site, ro: Row) -> Rows:
@@ -60,7 +50,7 @@ def _order(site: Site, ro: Row, lines: list[Row]) -> Row:
         ("fees", ("fee", "upcharge", "other")), ("shopSupplies", ("supply",)), ("tax", ("tax",)))}  # fmt: skip
     return {
         "locationId": site.source_code,
-        "number": int("".join(filter(str.isdigit, ro["ro_number"]))),
+        "number": digits(ro["ro_number"]),
         "customerId": ro["customer_id"],
         "vehicleId": ro["vehicle_id"],
         "serviceWriterId": ro["advisor_id"],

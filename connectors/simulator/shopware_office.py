@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.simulator.events import Site, iso
-from connectors.simulator.shopware_payload import CLASSES, cents, number, shop_id
+from connectors.simulator.shopware_services import CLASSES
+from connectors.simulator.whole import cents, number, shop_id
 
 Row = dict[str, Any]
 RATE = 10000
@@ -82,7 +83,7 @@ def _service(key: int, job: Row, stamps: Row) -> Row:
 
 def inspected(data: Row, stamps: Row) -> list[Row]:
     """An item for each color that was found; one that nobody has answered while the inspection goes on."""
-    key = int(number(data["inspection_id"]) or 0) * 100
+    key = number(data["inspection_id"]) * 100
     states = [state for count, state in COLORS.items() for _ in range(data[count] or 0)]
     states += [] if data["completed_at"] else ["unchecked"]
     began = iso(data["started_at"].replace(microsecond=0))

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.simulator.events import Site
-from connectors.simulator.shopware_payload import CLASSES, number, shop_id
+from connectors.simulator.shopware_services import CLASSES
+from connectors.simulator.whole import number, shop_id
 
 Row = dict[str, Any]
 ZERO = Decimal(0)

@@ -13,6 +13,7 @@ from connectors.simulator import shopware_office as office
 from connectors.simulator import shopware_payload as payload
 from connectors.simulator import shopware_people as people
 from connectors.simulator.events import Company, Event, iso
+from connectors.simulator.whole import number
 
 Row = dict[str, Any]
 ENDPOINTS = {"customer": "customers", "vehicle": "vehicles", "employee": "staffs", "appointment": "appointments"}
@@ -47,8 +48,8 @@ class Tenant:
         for site in self.sites.values():
             self.records["shops"][site.id] = people.shop(site, stamp)
         for name, texts in (("statuses", payload.STATUSES), ("categories", self.categories)):
-            for number, text in enumerate(texts, start=1):
-                self.records[name][text] = {**stamp, "id": number, "text": text, "integrator_tags": []}
+            for nth, text in enumerate(texts, start=1):
+                self.records[name][text] = {**stamp, "id": nth, "text": text, "integrator_tags": []}
 
     def advance(self, to: datetime) -> None:
         """Time goes on: everything that happened until then has happened."""
@@ -89,7 +90,7 @@ class Tenant:
             known[job] = {**made, **({"created_at": old["created_at"]} if old else {})}
 
     def _forget(self, name: str, ro_id: str) -> None:
-        rows, order = self.records[name], payload.number(ro_id)
+        rows, order = self.records[name], number(ro_id)
         for key in [key for key, row in rows.items() if row["repair_order_id"] == order]:
             del rows[key]
 

@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from connectors.simulator import tekmetric_payload as payload
+from connectors.simulator import tekmetric_people as people
 from connectors.simulator.events import Company, Event, Site, iso
 from connectors.simulator.httpserver import FarEnd, Reply, Request, counted, json_text, shown
 from connectors.simulator.operations import of_site
+from connectors.simulator.whole import shop_id
 
 Row = dict[str, Any]
 LISTS = {"customer": "customers", "vehicle": "vehicles", "employee": "employees"}
 MAKERS: dict[str, Callable[..., Row]] = {
-    "customer": payload.customer, "vehicle": payload.vehicle, "employee": payload.employee,
+    "customer": people.customer, "vehicle": people.vehicle, "employee": people.employee,
 }  # fmt: skip
 LARGEST_PAGE = 100  # what asks for more gets this, without a word
 DATES = {"updatedDate": "updatedDate", "deletedDate": "deletedDate", "postedDate": "postedDate", "": "createdDate"}
@@ -36,7 +38,7 @@ class TekmetricServer(FarEnd):
         self.client_id, self.secret, self.tokens = "client-1", "a-secret", 0
         self.expires_in: int | None = None  # tokens live until they are revoked
         self.token_requests = 0
-        self.scope = str(payload.shop_id(site))
+        self.scope = str(shop_id(site))
         self.drift: list[str] = []
         self.advance(as_of)
 
@@ -92,11 +94,11 @@ class TekmetricServer(FarEnd):
     def _shop(self) -> Row:
         site = self.site
         address = {"city": site.city, "state": site.state, "zip": site.postal_code}
-        return {"id": payload.shop_id(site), "name": site.name, "nickname": site.id, "address": address}
+        return {"id": shop_id(site), "name": site.name, "nickname": site.id, "address": address}
 
     def _page(self, name: str, asked: dict[str, str], fault: str) -> Row:
         rows = [row for row in self.records[name].values() if _wanted(row, asked)]
-        if asked.get("shop") != str(payload.shop_id(self.site)):
+        if asked.get("shop") != str(shop_id(self.site)):
             rows = []
         rows.sort(key=lambda row: (row["createdDate"], row["id"]))
         size = min(int(asked.get("size", 20)), LARGEST_PAGE)

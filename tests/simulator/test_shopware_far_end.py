@@ -26,6 +26,8 @@ from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at
 from connectors.simulator.httpserver import json_text as text
 from connectors.simulator.shopware import ShopWareServer
+from connectors.simulator.shopware_services import CLASSES
+from connectors.simulator.whole import Unspeakable
 from tests.connectors.conftest import build as build_fixture
 
 Json = dict[str, Any]
@@ -233,7 +235,7 @@ def test_what_the_protocol_cannot_carry_is_refused_by_name() -> None:
     stamps = {"created_at": "2026-03-01T00:00:00Z", "updated_at": "2026-03-01T00:00:00Z"}
     names = sorted({"", *(row["category"] or "" for row in (*ro["jobs"], *ro["lines"]))})
     for lines, said in (([coupon], "there is no coupon"), (wrong_tax, "tax of")):
-        with pytest.raises(payload.Unspeakable, match=said):
+        with pytest.raises(Unspeakable, match=said):
             payload.repair_order(site, {**ro, "lines": lines}, stamps, names)
 
 
@@ -287,7 +289,7 @@ def test_inspections_appointments_and_shifts_are_those_of_the_event_log(warehous
         )
         for row in state["inspection"].values()
         if any(
-            line["line_type"] in payload.CLASSES
+            line["line_type"] in CLASSES
             for line in state["repair_order"].get(row["ro_id"], {}).get("lines", ())
         )
     }

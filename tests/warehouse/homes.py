@@ -20,8 +20,8 @@ from connectors.landing import landing
 from connectors.simulator import company as simulated
 from connectors.simulator import files as far_end
 from connectors.simulator.company import World, make_company
-from connectors.simulator.shopware_payload import shop_id
 from connectors.simulator.sites import make_sites
+from connectors.simulator.whole import shop_id
 from orchestration import config, warehouse
 from orchestration.demo_sources import TYPES
 from orchestration.warehouse import BuildResult

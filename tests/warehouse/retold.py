@@ -12,6 +12,7 @@ from typing import Any
 from connectors.simulator import shopware_payload
 from connectors.simulator.company import World
 from connectors.simulator.events import Event, Site
+from connectors.simulator.whole import Unspeakable
 
 Row = dict[str, Any]
 DISCOUNTS = ("coupon", "package_discount")
@@ -80,7 +81,7 @@ def _speakable(site: Site, order: Row, categories: list[str]) -> bool:
         return True
     try:
         shopware_payload.repair_order(site, order, {"created_at": "", "updated_at": ""}, categories)
-    except shopware_payload.Unspeakable:
+    except Unspeakable:
         return False
     return True
 

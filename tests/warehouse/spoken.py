@@ -29,10 +29,12 @@ from connectors.simulator import (
     shopware_payload,
     star,
     tekmetric,
+    tekmetric_jobs,
     tekmetric_payload,
 )
 from connectors.simulator.company import World
 from connectors.simulator.events import Site
+from connectors.simulator.whole import shop_id
 from connectors.sql import templates
 from tests.warehouse import retold, spoken_calls
 
@@ -110,9 +112,9 @@ def speak_tekmetric(world: World, site: Site, folder: Path, as_of: datetime) -> 
             "base_url": server.url,
             "inbox": str(folder / "inbox"),
             "payment_types": tekmetric_payload.WAYS_OF_PAYING,
-            "fee_types": tekmetric_payload.FEE_TYPES,
-            "discount_types": tekmetric_payload.DISCOUNT_TYPES,
-            "sites": {str(tekmetric_payload.shop_id(site)): site.id},
+            "fee_types": tekmetric_jobs.FEE_TYPES,
+            "discount_types": tekmetric_jobs.DISCOUNT_TYPES,
+            "sites": {str(shop_id(site)): site.id},
         }
 
 
@@ -151,7 +153,7 @@ def speak_shopware(world: World, site: Site, folder: Path, as_of: datetime) -> I
             "secret": server.secret,
             "base_url": server.url,
             "payment_types": {shopware_payload.payment_type(row)["payment_type"]: row["method"] for row in tenders},
-            "sites": {str(shopware_payload.shop_id(site)): site.id},
+            "sites": {str(shop_id(site)): site.id},
         }
 
 

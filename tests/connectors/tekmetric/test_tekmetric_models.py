@@ -15,7 +15,8 @@ from connectors.landing import landing
 from connectors.reading import http
 from connectors.simulator.events import state_at
 from connectors.simulator.tekmetric import TekmetricServer
-from connectors.simulator.tekmetric_payload import DISCOUNT_TYPES, FEE_TYPES, WAYS_OF_PAYING
+from connectors.simulator.tekmetric_jobs import DISCOUNT_TYPES, FEE_TYPES
+from connectors.simulator.tekmetric_payload import WAYS_OF_PAYING
 from connectors.tekmetric import Tekmetric
 from tests.connectors import dms_truth, faults
 

@@ -185,8 +185,8 @@ def test_requests_go_side_by_side_and_never_more_than_eight(serve: Serve, connec
 
 
 def test_a_budget_that_is_spent_stops_the_rest_by_name(serve: Serve, connect: Connect) -> None:
-    found, failed = pulled(connect(serve(), request_budget=6), FIRST)
-    assert "the budget of 6 requests for one pull is spent" in failed["employee"]
+    found, failed = pulled(connect(serve(), requests_per_pull=6), FIRST)
+    assert "the 6 requests of this pull are used up" in failed["employee"]
     assert not found.keys() & failed.keys()
 
 
