@@ -17,7 +17,7 @@ from connectors.base import Item, Keys, Rows, TieoutError, Window
 from connectors.reading.http import Api, Params, connect
 from connectors.reading.jsonrows import flat, frame
 from connectors.reading.numbers import check_country, with_e164
-from connectors.reading.pace import Limits
+from connectors.reading.pace import Budgeted
 from connectors.reading.pages import Page, each_once
 from connectors.reading.paging import Names, by_link, next_in_header
 from connectors.reading.settings import between, filled, https
@@ -30,7 +30,6 @@ ASKED = (  # what the list leaves out unless it is named
 )  # fmt: skip
 OVERLAP = timedelta(days=30)  # tags, lead status and notes change later, and no filter tells of it
 STEP = timedelta(days=100)  # of time in one list
-HOURLY = Limits(in_flight=1, requests=1000, seconds=3600.0)
 FIRST_DAY = date(2010, 1, 1)  # before it there is no call
 NAMES = Names(rows="calls", total="total_records", limit="per_page", ask_size="per_page")
 NUMBERS = {
@@ -42,7 +41,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class CallRail:
+class CallRail(Budgeted):
     """An API key of the account. Sites are its companies: sites: {"COM123": chi}."""
 
     account_id: str
@@ -54,6 +53,7 @@ class CallRail:
     kind: ClassVar[str] = "callrail"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         filled(self, "account_id", "api_key")
         https("base_url", self.base_url)
         between("page_size", self.page_size, 1, 250)
@@ -85,7 +85,8 @@ class CallRail:
 
     def _connect(self) -> AbstractContextManager[Api]:
         headers = {"Authorization": f'Token token="{self.api_key}"'}
-        return connect(f"CallRail account {self.account_id}", self.base_url, headers, limits=HOURLY)
+        limits = self.limits(in_flight=1, requests=1000, seconds=3600.0)
+        return connect(f"CallRail account {self.account_id}", self.base_url, headers, limits=limits)
 
     def _path(self, name: str) -> str:
         return f"/v3/a/{self.account_id}/{name}.json"

@@ -16,7 +16,7 @@ import polars as pl
 from connectors.base import Cursor, Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.cdk_extract import CUSTOMERS, GROUPS, ORDERS, PEOPLE, Extract, flat_rows, orders
 from connectors.reading.http import PATIENCE, Api, connect
-from connectors.reading.pace import Limits
+from connectors.reading.pace import Budgeted
 from connectors.reading.xmlrows import Document, Row, answered, page
 
 ORDER = ("repair_order", *GROUPS.values())  # one document
@@ -31,7 +31,7 @@ DOCUMENTS_PER_PAGE = 500
 
 
 @dataclass(frozen=True)
-class Cdk:
+class Cdk(Budgeted):
     """`payment_codes` gives the dealer's payment codes their method, `misc_types` further types of mls rows
     their line type. `history_days` is how far back the first pull reads closed orders."""
 
@@ -45,6 +45,7 @@ class Cdk:
     kind: ClassVar[str] = "cdk"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for key in ("dealer_id", "user", "password"):
             if not getattr(self, key):
                 raise TieoutError(f"{key}: is empty; set the variable that it refers to")
@@ -92,7 +93,7 @@ class Cdk:
     def _connect(self) -> Iterator[Api]:
         auth = httpx.BasicAuth(self.user, self.password)
         label = f"CDK dealer {self.dealer_id}"
-        with connect(label, self.base_url, {}, auth, Limits(in_flight=1)) as api:
+        with connect(label, self.base_url, {}, auth, limits=self.limits(in_flight=1)) as api:
             yield replace(api, patience=replace(PATIENCE, timeout=max(PATIENCE.timeout, float(LONGEST))))
 
     def _documents(self, api: Api, window: Window) -> Iterator[Item]:

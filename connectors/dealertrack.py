@@ -18,6 +18,7 @@ from connectors.opentrack import OpenTrack
 from connectors.opentrack_order import TABLES, closed_in, documents
 from connectors.reading.drop import Drop, each_once
 from connectors.reading.http import connect
+from connectors.reading.pace import Budgeted
 from connectors.reading.xmlrows import page
 
 LABOR_CODES = dict.fromkeys(("CP", "WS", "IS", "SC"), "quoted") | {
@@ -28,7 +29,7 @@ DOCUMENTS_PER_PAGE = 500
 
 
 @dataclass(frozen=True)
-class Dealertrack:
+class Dealertrack(Budgeted):
     """Either `path`, the folder that the dealership's OpenTrack job fills, or the account of its web service:
     `user`, `password`, `company_number`, `enterprise_code`, `server_name`.
 
@@ -49,6 +50,7 @@ class Dealertrack:
     kind: ClassVar[str] = "dealertrack"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         account = {name: getattr(self, name) for name in ("user", "password", "company_number", "enterprise_code")}
         if self.path is not None:
             self._drop(self.path)
@@ -101,7 +103,8 @@ class Dealertrack:
             "EnterpriseCode": self.enterprise_code,
             "ServerName": self.server_name,
         }
-        with connect(f"OpenTrack company {self.company_number}", self.base_url, {}) as api:
+        label = f"OpenTrack company {self.company_number}"
+        with connect(label, self.base_url, {}, limits=self.limits()) as api:
             yield OpenTrack(api, self.user, self.password, dealer)
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from connectors.base import Cursor, Failed, Item, Keys, Rows, SourceError, TieoutError, Window
 from connectors.pbs_order import ORDER, document, is_open, plain
 from connectors.reading.http import Api, connect
+from connectors.reading.pace import Budgeted
 from connectors.reading.xmlrows import page
 
 LISTS = {"contact": ("ContactGet", "Contacts"), "vehicle": ("VehicleGet", "Vehicles")}
@@ -28,7 +29,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Pbs:
+class Pbs(Budgeted):
     """`serial_number` is the dealer at PBS. `history_days` is how far back the first pull reads orders."""
 
     serial_number: str
@@ -39,6 +40,7 @@ class Pbs:
     kind: ClassVar[str] = "pbs"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for key in ("serial_number", "user", "password"):
             if not getattr(self, key):
                 raise TieoutError(f"{key}: is empty; set the variable that it refers to")
@@ -72,7 +74,8 @@ class Pbs:
 
     def _connect(self) -> AbstractContextManager[Api]:
         auth = httpx.BasicAuth(self.user, self.password)
-        return connect(f"PBS dealer {self.serial_number}", self.base_url, {"Accept": "application/json"}, auth)
+        label, accept = f"PBS dealer {self.serial_number}", {"Accept": "application/json"}
+        return connect(label, self.base_url, accept, auth, limits=self.limits())
 
     def _orders(self, api: Api, window: Window) -> Iterator[Item]:
         """Everything is read before the first row leaves; of an order that is read twice the newest counts.

@@ -19,7 +19,7 @@ from connectors.reading.http import Api, Params, connect
 from connectors.reading.jsonrows import frame, snake
 from connectors.reading.numbers import check_country, with_e164
 from connectors.reading.oauth import Bearer
-from connectors.reading.pace import Limits
+from connectors.reading.pace import Budgeted
 from connectors.reading.pages import Page, each_once
 from connectors.reading.paging import Names, by_link, next_in
 from connectors.reading.settings import between, filled, https
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class RingCentral:
+class RingCentral(Budgeted):
     """A private app with the scope ReadCallLog: its client id and secret, and the JWT of a user who may read the
     company's call log. Calls are read in detail: the heavy group of limits, 10 requests a minute by default."""
 
@@ -50,6 +50,7 @@ class RingCentral:
     kind: ClassVar[str] = "ringcentral"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         filled(self, "client_id", "client_secret", "jwt")
         https("base_url", self.base_url)
         between("page_size", self.page_size, 1, 250)
@@ -92,8 +93,8 @@ class RingCentral:
     def _connect(self) -> AbstractContextManager[Api]:
         form = {"grant_type": JWT, "assertion": self.jwt}
         auth = Bearer(f"{self.base_url}/restapi/oauth/token", self.client_id, self.client_secret, form)
-        limits = Limits(in_flight=1, requests=self.requests_per_minute, seconds=60.0)
-        return connect("RingCentral call log", self.base_url, {}, auth, limits)
+        limits = self.limits(in_flight=1, requests=self.requests_per_minute, seconds=60.0)
+        return connect("RingCentral call log", self.base_url, {}, auth, limits=limits)
 
     def _changes(self, api: Api, token: str | None) -> tuple[list[Row], str] | None:
         """What changed since the token, and the next one; None where the source wants a new start: more changes

@@ -15,6 +15,7 @@ from connectors.base import Item, Rows, Window
 from connectors.reading import settings
 from connectors.reading.http import Api, Params, connect
 from connectors.reading.jsonrows import flat, frame
+from connectors.reading.pace import Budgeted
 from connectors.reading.pages import Page, each_once
 from connectors.reading.paging import Names, by_cursor
 from connectors.reading.settling import settle
@@ -31,7 +32,7 @@ BEHIND = {  # where an entry of a payout names what it is of
 
 
 @dataclass(frozen=True)
-class Square:
+class Square(Budgeted):
     """`token` needs PAYMENTS_READ, DISPUTES_READ, PAYOUTS_READ and MERCHANT_PROFILE_READ. A site's code is the id of
     its location. Amounts are minor units of `currency`; another currency is quarantined."""
 
@@ -43,6 +44,7 @@ class Square:
     kind: ClassVar[str] = "square"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         settings.filled(self, "token", "currency")
         settings.https("base_url", self.base_url)
         settings.between("page_size", self.page_size, 1, 100)
@@ -97,7 +99,7 @@ class Square:
 
     def _connect(self) -> AbstractContextManager[Api]:
         headers = {"Authorization": f"Bearer {self.token}", "Square-Version": self.version}
-        return connect("Square seller of the token", self.base_url, headers)
+        return connect("Square seller of the token", self.base_url, headers, limits=self.limits())
 
     def _within(self, window: Window) -> Params:
         until = [("end_time", _instant(window.until))]

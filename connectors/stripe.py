@@ -17,6 +17,7 @@ from connectors.base import Item, Rows, Window
 from connectors.reading import settings
 from connectors.reading.http import Api, Params, connect
 from connectors.reading.jsonrows import flat, frame
+from connectors.reading.pace import Budgeted
 from connectors.reading.pages import Page, each_once
 from connectors.reading.paging import Names, after_last
 from connectors.reading.settling import settle
@@ -35,7 +36,7 @@ TYPES = ("payment", "refund", "dispute", "fee", "payout")
 
 
 @dataclass(frozen=True)
-class Stripe:
+class Stripe(Budgeted):
     """`secret_key` may be restricted to reading balance, charges, refunds, disputes and payouts. `account` names a
     connected account. Amounts are minor units of `currency`; another currency is quarantined. `categories` says what
     further reporting categories count as."""
@@ -49,6 +50,7 @@ class Stripe:
     kind: ClassVar[str] = "stripe"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         settings.filled(self, "secret_key", "currency")
         settings.https("base_url", self.base_url)
         settings.between("page_size", self.page_size, 1, 100)
@@ -94,7 +96,8 @@ class Stripe:
     def _connect(self) -> AbstractContextManager[Api]:
         headers = {"Stripe-Account": self.account} if self.account else {}
         label = f"Stripe account {self.account or 'of the key'}"
-        return connect(label, self.base_url, headers, httpx.BasicAuth(self.secret_key, ""))
+        auth = httpx.BasicAuth(self.secret_key, "")
+        return connect(label, self.base_url, headers, auth, limits=self.limits())
 
     def _since(self, window: Window) -> datetime | None:
         if window.dates:

@@ -24,7 +24,7 @@ from connectors.reading.inbox import Inbox
 from connectors.reading.jsonrows import NTH, documents, frame, ids, newest
 from connectors.reading.numbers import check_country
 from connectors.reading.oauth import Bearer
-from connectors.reading.pace import Limits
+from connectors.reading.pace import Budgeted
 from connectors.reading.pages import Page
 from connectors.reading.paging import SPRING, numbered
 from connectors.reading.settling import settle
@@ -41,7 +41,7 @@ LATE_EDITS = timedelta(days=60)  # posted orders that a sweep reads again
 
 
 @dataclass(frozen=True)
-class Tekmetric:
+class Tekmetric(Budgeted):
     """`payment_types` gives each way of paying, as the shop names it, its canonical method; `fee_types` and
     `discount_types` name what is more than a fee or a discount. `payment_fields`: where a payment's webhook has
     its amount, type and date, which no public document says."""
@@ -58,10 +58,10 @@ class Tekmetric:
     base_url: str = "https://shop.tekmetric.com"
     page_size: int = 100
     requests_per_minute: int = 600
-    request_budget: int | None = None
     kind: ClassVar[str] = "tekmetric"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         settings.filled(self, "client_id", "secret")
         settings.https("base_url", self.base_url)
         if not isinstance(self.shops, list | tuple):
@@ -110,8 +110,8 @@ class Tekmetric:
 
     def _connect(self) -> AbstractContextManager[Api]:
         token = Bearer(f"{self.base_url}{BASE}oauth/token", self.client_id, self.secret)
-        limits = Limits(requests=self.requests_per_minute, seconds=60, budget=self.request_budget)
-        return connect(f"Tekmetric client {self.client_id}", self.base_url, {}, token, limits)
+        limits = self.limits(requests=self.requests_per_minute, seconds=60)
+        return connect(f"Tekmetric client {self.client_id}", self.base_url, {}, token, limits=limits)
 
     def _chosen(self, granted: Mapping[str, str]) -> list[str]:
         """The shops of the settings, else all that the client may read."""

@@ -19,6 +19,7 @@ from connectors.base import Item, Keys, Rows, TieoutError, Window
 from connectors.reading.http import Api, Params, connect
 from connectors.reading.jsonrows import flat, frame
 from connectors.reading.numbers import check_country, with_e164
+from connectors.reading.pace import Budgeted
 from connectors.reading.pages import Page, each_once
 from connectors.reading.paging import Names, by_link, next_in
 from connectors.reading.settings import between, filled, https
@@ -33,7 +34,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Twilio:
+class Twilio(Budgeted):
     """`account_sid` and its `auth_token`, or `key_sid` and the key's secret in its place.
 
     With `site_by_number` the sites are the company's numbers ({"+13125550100": chi}), else `*` is the only one."""
@@ -48,6 +49,7 @@ class Twilio:
     kind: ClassVar[str] = "twilio"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         filled(self, "account_sid", "auth_token")
         https("base_url", self.base_url)
         between("page_size", self.page_size, 1, 1000)
@@ -84,7 +86,7 @@ class Twilio:
 
     def _connect(self) -> AbstractContextManager[Api]:
         auth = httpx.BasicAuth(self.key_sid or self.account_sid, self.auth_token)
-        return connect(f"Twilio account {self.account_sid}", self.base_url, {}, auth)
+        return connect(f"Twilio account {self.account_sid}", self.base_url, {}, auth, limits=self.limits())
 
     def _path(self, name: str) -> str:
         return f"/2010-04-01/Accounts/{self.account_sid}/{name}.json"

@@ -21,7 +21,7 @@ from connectors.reading import settings
 from connectors.reading.http import Api, connect
 from connectors.reading.inbox import Inbox
 from connectors.reading.numbers import check_country
-from connectors.reading.pace import Limits
+from connectors.reading.pace import Budgeted
 
 LINE_TYPES = {
     "Labor": "labor", "Part": "part", "Parts": "part", "Sublet": "sublet", "Fee": "fee", "Discount": "discount",
@@ -35,7 +35,7 @@ IN_PROGRESS = timedelta(days=400)  # nobody leaves a vehicle longer
 
 
 @dataclass(frozen=True)
-class Protractor:
+class Protractor(Budgeted):
     """Keys are given per location. `timezone` is the location's: the vendor writes times of its wall clock.
     `start`: the first day of a first pull, else 400 days ago. `line_types`: what further types of line mean."""
 
@@ -52,10 +52,10 @@ class Protractor:
     base_url: str = "https://integration.protractor.com"
     page_size: int = 100
     requests_per_second: int = 5
-    request_budget: int | None = None
     kind: ClassVar[str] = "protractor"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         settings.filled(self, "connection_id", "api_key", "location")
         settings.https("base_url", self.base_url)
         settings.between("page_size", self.page_size, 1, 1000)
@@ -151,7 +151,7 @@ class Protractor:
         return {"connectionID": self.connection_id, "apiKey": self.api_key}
 
     def _connect(self) -> AbstractContextManager[Api]:
-        limits = Limits(in_flight=3, requests=self.requests_per_second, budget=self.request_budget)
+        limits = self.limits(in_flight=3, requests=self.requests_per_second)
         label = f"Protractor location {self.location}"
         if self.protocol == "crm":
             return connect(label, self.base_url, {}, limits=limits, throttled=crm.throttled)

@@ -23,7 +23,6 @@ from connectors.reading.pace import Limits, Pace
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]
 Throttled = Callable[[Answer], float | None]
-WITHOUT = Limits()
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Api:
     label: str
     client: httpx.Client
     patience: Patience = PATIENCE
-    pace: Pace = field(default_factory=lambda: Pace(WITHOUT))
+    pace: Pace = field(default_factory=lambda: Pace(Limits()))
     throttled: Throttled | None = None
 
     @property
@@ -154,7 +153,8 @@ def connect(
     url: str,
     headers: Mapping[str, str],
     auth: httpx.Auth | None = None,
-    limits: Limits = WITHOUT,
+    *,
+    limits: Limits,
     throttled: Throttled | None = None,
 ) -> Iterator[Api]:
     """A client for one pull. A kind with tokens passes an httpx.Auth (oauth.py)."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from connectors.base import SourceError
+from connectors.reading.settings import between
+
+MOST = 10_000_000  # requests of a pull that a setting may allow
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,21 @@ class Limits:
     requests: int | None = None
     seconds: float = 1.0
     budget: int | None = None
+
+
+@dataclass(frozen=True)
+class Budgeted:
+    """What every kind that asks over HTTP takes beside its own settings. A pull that has used its requests up stops by
+    name: what was read whole lands, the rest is asked for again by the next pull, from where it stood."""
+
+    requests_per_pull: int | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.requests_per_pull is not None:
+            between("requests_per_pull", self.requests_per_pull, 1, MOST)
+
+    def limits(self, in_flight: int = 8, requests: int | None = None, seconds: float = 1.0) -> Limits:
+        return Limits(in_flight, requests, seconds, self.requests_per_pull)
 
 
 class Pace:
@@ -43,8 +61,8 @@ class Pace:
             self.taken += 1
             if limits.budget is not None and self.taken > limits.budget:
                 raise SourceError(
-                    f"the budget of {limits.budget} requests for one pull is spent; raise it, or pull fewer "
-                    "days at a time"
+                    f"the {limits.budget} requests of this pull are used up; raise requests_per_pull, or let a "
+                    "backfill read shorter chunks"
                 )
             now = start = time.monotonic()
             if limits.requests and len(self._starts) == limits.requests:

@@ -19,6 +19,7 @@ from connectors.base import Failed, Item, Keys, Rows, SourceError, TieoutError, 
 from connectors.reading import settings
 from connectors.reading.http import connect
 from connectors.reading.jsonrows import NTH, flat, frame, ids, newest
+from connectors.reading.pace import Budgeted
 from connectors.reading.paging import Names
 from connectors.reading.settling import settle
 from connectors.shopware import orders
@@ -40,7 +41,7 @@ LATE_CLOCKS = timedelta(days=45)  # hours are corrected until they are paid; the
 
 
 @dataclass(frozen=True)
-class ShopWare:
+class ShopWare(Budgeted):
     """`payment_types` gives each payment type, as the shop names it, its canonical method."""
 
     tenant_id: int | str
@@ -52,6 +53,7 @@ class ShopWare:
     kind: ClassVar[str] = "shopware"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not str(self.tenant_id).isdigit():
             raise TieoutError(f"tenant_id: {self.tenant_id!r} is no number; Shop-Ware lists it for the partner")
         settings.filled(self, "partner_id", "secret")
@@ -93,7 +95,8 @@ class ShopWare:
     @contextmanager
     def _open(self) -> Iterator[Account]:
         headers = {"X-Api-Partner-Id": self.partner_id, "X-Api-Secret": self.secret}
-        with connect(f"Shop-Ware tenant {self.tenant_id}", self.base_url, headers) as api:
+        label = f"Shop-Ware tenant {self.tenant_id}"
+        with connect(label, self.base_url, headers, limits=self.limits()) as api:
             yield Account(api, self.tenant_id, self.page_size)
 
 

@@ -174,5 +174,5 @@ def test_requests_keep_to_the_rate_in_any_span(monkeypatch: pytest.MonkeyPatch) 
 def test_a_budget_that_is_spent_stops_the_pull_by_name() -> None:
     source = api(lambda _: httpx.Response(200, json=1), pace=Pace(Limits(budget=2)))
     assert [source.get("/x"), source.get("/x")] == [1, 1]
-    with pytest.raises(SourceError, match="s: /x: the budget of 2 requests for one pull is spent"):
+    with pytest.raises(SourceError, match="s: /x: the 2 requests of this pull are used up; raise requests_per_pull"):
         source.get("/x")
