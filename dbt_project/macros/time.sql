@@ -12,6 +12,16 @@
     cast(floor(extract(epoch from {{ ts }}) / 1800) as bigint)
 {%- endmacro %}
 
+{#- The offsets of the half hours in which rows of `relation` have their `instant`, and no others: DuckDB would hash
+    thirty years of them for a day's rows. -#}
+{% macro offsets_at(instant, relation) -%}
+    (
+        select iana_tz, half_hour, offset_minutes
+        from {{ source('config', 'utc_offset') }}
+        where half_hour in (select {{ tieout.half_hour(instant) }} from {{ relation }})
+    )
+{%- endmacro %}
+
 {#- The wall clock of a site, a TIMESTAMP without zone. -#}
 {% macro local_time(ts, offset_minutes) -%}
     {{ return(adapter.dispatch('local_time', 'tieout')(ts, offset_minutes)) }}

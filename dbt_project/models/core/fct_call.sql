@@ -52,7 +52,7 @@ timed as (
             as start_business_date
     from placed
     left join {{ ref('int_site') }} as sites on placed.site_key = sites.site_key
-    left join {{ source('config', 'utc_offset') }} as zone
+    left join {{ tieout.offsets_at('start_ts', 'placed') }} as zone
         on sites.iana_tz = zone.iana_tz
         and {{ tieout.half_hour('placed.start_ts') }} = zone.half_hour
 ),

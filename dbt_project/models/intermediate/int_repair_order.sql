@@ -27,10 +27,10 @@ mapped as (
             rows_of.closed_date, cast(rows_of.closed_at as date), cast(rows_of.opened_at as date), sites.valid_from
         )
         between sites.valid_from and sites.valid_to
-    left join {{ source('config', 'utc_offset') }} as opened
+    left join {{ tieout.offsets_at('opened_at', 'rows_of') }} as opened
         on sites.iana_tz = opened.iana_tz
         and {{ tieout.half_hour('rows_of.opened_at') }} = opened.half_hour
-    left join {{ source('config', 'utc_offset') }} as closed
+    left join {{ tieout.offsets_at('closed_at', 'rows_of') }} as closed
         on sites.iana_tz = closed.iana_tz
         and {{ tieout.half_hour('rows_of.closed_at') }} = closed.half_hour
 ),

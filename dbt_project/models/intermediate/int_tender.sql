@@ -24,7 +24,7 @@ mapped as (
         and rows_of.site = sites.source_site_id
         and coalesce(rows_of.business_date, cast(rows_of.recorded_at as date), sites.valid_from)
         between sites.valid_from and sites.valid_to
-    left join {{ source('config', 'utc_offset') }} as recorded
+    left join {{ tieout.offsets_at('recorded_at', 'rows_of') }} as recorded
         on sites.iana_tz = recorded.iana_tz
         and {{ tieout.half_hour('rows_of.recorded_at') }} = recorded.half_hour
 ),
