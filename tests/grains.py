@@ -1,6 +1,5 @@
-"""The grain that a staging or intermediate model states in its yml (`meta: grain, nullable, required`), looked for in rows.
-
-Keep out: grains of stored relations, which every build checks itself (dbt_project/macros)."""
+"""The grain that a staging or intermediate model or a build's list states in its yml (`meta: grain, nullable, required`),
+looked for in rows. Keep out: grains of facts and reports, which every build checks itself (dbt_project/macros)."""
 
 from __future__ import annotations
 
