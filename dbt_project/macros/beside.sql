@@ -24,12 +24,7 @@
         and coalesce({{ code }}, owners.only_site_code) = sites.source_site_id
         and {{ at }} between sites.valid_from and sites.valid_to
     {%- for instant in instants %}
-    {#- only the half hours that are asked for: DuckDB would hash thirty years of them for a day's rows #}
-    left join (
-        select iana_tz, half_hour, offset_minutes
-        from {{ source('config', 'utc_offset') }}
-        where half_hour in (select {{ tieout.half_hour(instant) }} from newest)
-    ) as zone_{{ instant }}
+    left join {{ tieout.offsets_at(instant, 'newest') }} as zone_{{ instant }}
         on coalesce(sites.iana_tz, 'UTC') = zone_{{ instant }}.iana_tz
         and {{ tieout.half_hour('newest.' ~ instant) }} = zone_{{ instant }}.half_hour
     {%- endfor %}
@@ -41,6 +36,64 @@
     ) }}
 {%- endmacro %}
 
+{#- The site of every repair order as this build leaves it, before the fact itself is replaced. -#}
+{% macro order_sites() -%}
+    (
+        select ro_key, site_key from {{ ref('incoming_ro') }}
+        {%- if is_incremental() %}
+        union all
+        select ro_key, site_key from {{ tieout.stored('core', 'fct_repair_order') }}
+        where ro_key not in (select ro_key from {{ ref('incoming_ro') }})
+        {%- endif %}
+    )
+{%- endmacro %}
+
+{#- Rows of a fact that stands on the site of what it hangs on (`parents`): those that this build takes in and, of the
+    `stored` ones, those whose parent has come since or moved (`changed` names it). `told`: columns that stay as they
+    are; `own`: which stored rows stand on a site of their own. -#}
+{% macro hanging(stored, rows_of, key, told, parents, parent_key, changed, own='false') -%}
+    {%- do ref(changed) -%}
+    select {{ told | join(', ') }} from {{ ref(rows_of) }} as incoming
+    {%- if is_incremental() %}
+    where not exists (
+        select 1 from {{ stored }} as stored_row
+        where stored_row.{{ key }} = incoming.{{ key }} and stored_row.source_order > incoming.source_order
+    )
+    union all
+    select {{ told | join(', ') }} from {{ stored }} as stored_row
+    where stored_row.{{ parent_key }} in (select {{ parent_key }} from {{ ref(changed) }})
+    and not ({{ own }})
+    and not exists (
+        select 1 from {{ ref(rows_of) }} as incoming
+        where incoming.{{ key }} = stored_row.{{ key }} and incoming.source_order >= stored_row.source_order
+    )
+    and not exists (
+        select 1 from {{ parents }} as parents
+        where parents.{{ parent_key }} = stored_row.{{ parent_key }} and parents.site_key = stored_row.site_key
+    )
+    {%- endif %}
+{%- endmacro %}
+
+{#- A fact that has no site but its repair order's; one whose order is not there yet waits on none. -#}
+{% macro standing_on_its_order(stored, rows_of, key, columns) -%}
+with arrived as (
+    {{ tieout.hanging(
+        stored, rows_of, key, columns | reject('eq', 'site_key') | list, tieout.order_sites(), 'ro_key', 'incoming_ro'
+    ) }}
+),
+
+placed as (
+    select
+        {% for column in columns -%}
+        {{ 'coalesce(orders.site_key, -1) as site_key' if column == 'site_key' else 'arrived.' ~ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from arrived
+    left join {{ tieout.order_sites() }} as orders on arrived.ro_key = orders.ro_key
+)
+
+select * from placed
+{%- endmacro %}
+
 {#- Programs that fetch a link before anybody has clicked it say so in their name. -#}
 {% macro is_preview(user_agent) -%}
     coalesce(
@@ -50,8 +103,8 @@
     )
 {%- endmacro %}
 
-{#- The facts whose rows arrive by themselves: entity -> fact, its key, whether it hangs on a repair order, and the
-    business days that it counts on. -#}
+{#- The facts whose rows arrive by themselves: entity -> fact, its key, whether it hangs on a repair order, the business
+    days that it counts on, and whether they may move with the order. -#}
 {% macro arriving_facts() -%}
     {{ return({
         'inspection': {'fact': 'fct_dvi', 'key': 'dvi_key', 'order': true, 'dates': []},
@@ -60,7 +113,8 @@
         'task': {'fact': 'fct_task', 'key': 'task_key', 'order': true,
             'dates': ['created_business_date', 'closed_business_date']},
         'task_event': {'fact': 'fct_task_event', 'key': 'task_event_key', 'order': false, 'dates': []},
-        'message': {'fact': 'fct_message', 'key': 'message_key', 'order': true, 'dates': ['sent_business_date']},
+        'message': {'fact': 'fct_message', 'key': 'message_key', 'order': true, 'dates': ['sent_business_date'],
+            'moves': true},
         'media': {'fact': 'fct_media', 'key': 'media_key', 'order': true, 'dates': []},
         'media_event': {'fact': 'fct_media_event', 'key': 'media_event_key', 'order': false, 'dates': []},
         'payment_request': {'fact': 'fct_payment_request', 'key': 'payment_request_key', 'order': true, 'dates': []},
@@ -88,4 +142,13 @@
         'opening_balance': {'fact': 'fct_opening_balance', 'key': 'opening_balance_key', 'order': true,
             'dates': ['business_date']},
     }) }}
+{%- endmacro %}
+
+{#- Facts beside the DMS that count on business days: fact -> the columns that say which. -#}
+{% macro dated_facts() -%}
+    {%- set dated = {'fct_task_event': ['event_business_date']} -%}
+    {%- for fact in tieout.arriving_facts().values() if fact['dates'] -%}
+        {%- do dated.update({fact['fact']: fact['dates']}) -%}
+    {%- endfor -%}
+    {{ return(dated) }}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {{ config(incremental_strategy='accumulated') }}
 
+-- depends_on: {{ ref('incoming_ro') }}
 -- Before any of these facts is replaced: the rows that this build takes in, with the days on which they stood.
 {% set facts = tieout.arriving_facts() -%}
 {% if is_incremental() %}
@@ -17,6 +18,15 @@ with rows_of as (
     {{ 'union' if not loop.last }}
     {% endfor -%}
     {{ 'union' if not loop.last }}
+    {% endfor -%}
+    {% for entity, fact in facts.items() if fact['moves'] -%}
+    {% for date_column in fact['dates'] -%}
+    union
+    -- what names no site moves with its repair order
+    select '{{ entity }}', {{ fact['key'] }}, ro_key, site_key, {{ date_column }}
+    from {{ tieout.stored('core', fact['fact']) }}
+    where ro_key in (select ro_key from {{ ref('incoming_ro') }}) and site_basis is distinct from 'source'
+    {% endfor -%}
     {% endfor -%}
 )
 {% else %}

@@ -5,21 +5,9 @@
     'by_key', 'from_key', 'to_key', 'source_row_hash', 'recorded_ts', 'is_deleted_at_source'
 ] %}
 
--- depends_on: {{ ref('int_task') }}
 -- depends_on: {{ ref('touched_fact') }}
 with arrived as (
-    select {{ told | join(', ') }} from {{ ref('int_task_event') }}
-    {% if is_incremental() %}
-    union all
-    -- its task came later, or has moved to another site
-    select {{ told | join(', ') }} from {{ this }} as stored_event
-    where stored_event.task_key in (select task_key from {{ ref('int_task') }})
-    and stored_event.task_event_key not in (select task_event_key from {{ ref('int_task_event') }})
-    and not exists (
-        select 1 from {{ ref('fct_task') }} as tasks
-        where tasks.task_key = stored_event.task_key and tasks.site_key = stored_event.site_key
-    )
-    {% endif %}
+    {{ tieout.hanging(this, 'int_task_event', 'task_event_key', told, ref('fct_task'), 'task_key', 'int_task') }}
 ),
 
 -- an event stands on the site of its task; one whose task is not there yet waits on none
@@ -27,13 +15,6 @@ sited as (
     select arrived.*, coalesce(tasks.site_key, -1) as site_key
     from arrived
     left join {{ ref('fct_task') }} as tasks on arrived.task_key = tasks.task_key
-),
-
--- only the half hours that are asked for: DuckDB would hash thirty years of them for a day's rows
-offsets as (
-    select iana_tz, half_hour, offset_minutes
-    from {{ source('config', 'utc_offset') }}
-    where half_hour in (select {{ tieout.half_hour('event_ts') }} from sited)
 ),
 
 final as (
@@ -56,7 +37,7 @@ final as (
         sited.is_deleted_at_source
     from sited
     left join {{ ref('int_site') }} as sites on sited.site_key = sites.site_key
-    left join offsets as zone
+    left join {{ tieout.offsets_at('event_ts', 'sited') }} as zone
         on coalesce(sites.iana_tz, 'UTC') = zone.iana_tz
         and {{ tieout.half_hour('sited.event_ts') }} = zone.half_hour
 )

@@ -15,7 +15,8 @@ keyed as (
     select
         newest._key as message_key,
         newest._order as source_order,
-        coalesce(sites.site_key, -1) as site_key,
+        sites.site_key,
+        case when sites.site_key is not null then 'source' end as site_basis,
         {{ tieout.dim_key(['newest._connection']) }} as source_connection_key,
         newest.message_id as source_entity_id,
         newest.direction,
@@ -26,7 +27,6 @@ keyed as (
         {{ tieout.ref_key('newest._connection', 'newest.campaign_id') }} as campaign_key,
         newest.conversation_id,
         newest.sent_at as sent_ts,
-        {{ tieout.placed_date('sent_at') }} as sent_business_date,
         newest.delivered_at as delivered_ts,
         newest.failed_at as failed_ts,
         newest.opened_at as opened_ts,
@@ -35,7 +35,7 @@ keyed as (
         newest._bound as recorded_ts,
         newest._is_deleted as is_deleted_at_source
     from newest
-    {{ tieout.placed('cast(newest.sent_at as date)', ['sent_at']) }}
+    {{ tieout.placed('cast(newest.sent_at as date)') }}
 )
 
 select * from keyed
