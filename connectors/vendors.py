@@ -20,9 +20,7 @@ class Vendor:
 
 
 VENDORS = {
-    "ro_writer": Vendor(
-        "F1", "dense", void_keeps_header=True, reopen_keeps_payments=False, enforces_zero_balance=True
-    ),
+    "ro_writer": Vendor("F1", "dense", void_keeps_header=True, reopen_keeps_payments=False, enforces_zero_balance=True),
     "mitchell1": Vendor("F1", "sparse"),
     "protractor": Vendor("F1", "prefixed"),
     "shopware": Vendor("F2", "sparse"),
@@ -33,15 +31,6 @@ VENDORS = {
     "shopdata": Vendor("F2", "sparse"),
     "tekmetric": Vendor("F2", "sparse"),
 }
-
-# What a kind is read for, where that is not repair orders.
-SOURCE_KINDS = dict.fromkeys(
-    ("asterisk", "callrail", "freeswitch", "ringcentral", "threecx", "twilio"), "telephony"
-) | dict.fromkeys(("square", "stripe"), "payments")
-
-
-def source_kind_of(kind: str) -> str:
-    return SOURCE_KINDS.get(kind, "dms")
 
 
 def vendor_of(name: str) -> Vendor:

@@ -12,19 +12,18 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from connectors.vendors import source_kind_of, vendor_of
+from connectors.vendors import vendor_of
 from data_contracts import capability
 from orchestration.config import Config
 from orchestration.exchange import require_known
 from orchestration.settings import OWNERS, WEEKDAYS, Connection, Site
+from orchestration.source_kinds import brings_orders, source_kinds
 
 FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older instants would be unknown
 ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
 
 
-def write(
-    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], horizon: datetime
-) -> None:
+def write(warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> None:
     """(Re)write every table of schema `config`, in the caller's transaction. `horizon`: bound of the newest pull."""
     require_known(config, {pull["connection"] for pull in pulls})
     warehouse.execute("create schema if not exists config")
@@ -57,10 +56,8 @@ def fingerprint_rows(config: Config) -> list[Any]:
 
 def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> dict[str, pl.DataFrame]:
     return {
-        "site": pl.DataFrame(
-            [_site(config, name, horizon) for name in config.sites], schema=SITE, orient="row"
-        ),
-        "connection": pl.DataFrame(list(_connections(config)), schema=CONNECTION, orient="row"),
+        "site": pl.DataFrame([_site(config, name, horizon) for name in config.sites], schema=SITE, orient="row"),
+        "connection": pl.DataFrame(list(_connections(config, pulls)), schema=CONNECTION, orient="row"),
         "site_source": pl.DataFrame(list(_site_sources(config)), schema=SITE_SOURCE, orient="row"),
         "site_hours": pl.DataFrame(list(_hours(config)), schema=HOURS, orient="row"),
         "holiday": pl.DataFrame(list(_holidays(config, horizon.date())), schema=HOLIDAY, orient="row"),
@@ -124,18 +121,20 @@ def _last_day(config: Config, site: str) -> date:
     return max((end or ALWAYS[1] for end in ends), default=ALWAYS[1])
 
 
-def _connections(config: Config) -> Iterator[tuple[Any, ...]]:
+def _connections(config: Config, pulls: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    landed = {(pull["connection"], pull["table_name"]) for pull in pulls if pull["rows_landed"]}
     for name, connection in config.connections.items():
         vendor_name = str(getattr(config.described(name), "vendor", connection.kind))
         vendor, fields = vendor_of(vendor_name), capability.load(connection.kind)
         can = {(field.entity, field.field): field.can for field in fields}
         labels = can.get(("tender", "kind"), can.get(("tender", "*"), "never"))
         quotes = can.get(("ro_job", "presented_parts"), can.get(("ro_job", "*"), "never"))
-        source_kind = source_kind_of(connection.kind)
+        feeds = source_kinds(connection.kind, {table for one, table in landed if one == name})
         yield (
-            name, source_kind, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
+            name, feeds, connection.kind, vendor_name, vendor.formula_family, vendor.ro_number_policy,
             vendor.void_keeps_header, vendor.reopen_keeps_payments, vendor.enforces_zero_balance,
-            source_kind == "dms" and (labels == "never" or (("tender", "kind") in can and labels != "delivers")),
+            brings_orders(connection.kind)
+            and (labels == "never" or (("tender", "kind") in can and labels != "delivers")),
             quotes != "never", _only_code(connection), *(connection.ids_of.get(owned, name) for owned in OWNERS),
         )  # fmt: skip
 
