@@ -72,8 +72,10 @@ def repair_order(site: Site, ro: Row, stamps: Row, categories: Sequence[str]) ->
     for line in lines:
         _speakable(what, line)
     discounts = _discounts(lines)
-    rate = sum((tax["rate"] for tax in ro["taxes"]), ZERO) * 100 if ro["taxes"] else ZERO
-    _same_tax(what, ro, lines, rate)
+    rate = sum((tax["rate"] for tax in ro["taxes"]), ZERO) * 100
+    stated, made = net(ro["lines"], "tax") * 100, tax_of(ro)
+    if stated != made:
+        raise Unspeakable(f"{what}: tax of {stated} cents, but {rate} % of the taxable lines are {made}")
     supplies = [line["net_amount"] for line in lines if line["line_type"] == "supply"]
     return {
         **stamps,
@@ -138,15 +140,13 @@ def _discounts(lines: list[Row]) -> Row:
     return said
 
 
-def _same_tax(what: str, ro: Row, lines: list[Row], rate: Decimal) -> None:
-    stated = net(ro["lines"], "tax") * 100
-    made = 0
-    for name in CLASSES:
+def tax_of(ro: Row) -> int:
+    """In cents: one rate on the sum of each class, less its discount in proportion to what of it is taxed."""
+    lines, rate, made = ro["lines"], sum((tax["rate"] for tax in ro["taxes"]), ZERO) * 100, 0
+    for name in CLASSES if not ro["tax_exempt"] else ():
         own = [line for line in lines if line["line_type"] == name and line["taxable"]]
-        off = [
-            line for line in lines if line["line_type"] == "discount" and _of_labor(line) == (name == "labor")
-        ]
-        base = net(own, name) + (net(off, "discount") if own and name in ("part", "labor") else ZERO)
-        made += half_away(base * rate)  # rate is in percent, base in dollars: cents
-    if stated != (ZERO if ro["tax_exempt"] else made):
-        raise Unspeakable(f"{what}: tax of {stated} cents, but {rate} % of the taxable lines are {made}")
+        off = [line for line in lines if line["line_type"] == "discount" and _of_labor(line) == (name == "labor")]
+        off_cents = net(off, "discount") * 100 if own and name in ("part", "labor") else ZERO
+        taken = half_away(off_cents * net(own, name) / net(lines, name)) if off_cents else 0
+        made += half_away((net(own, name) * 100 + taken) * rate / 100)
+    return made

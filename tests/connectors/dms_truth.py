@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any
 import duckdb
 
 from connectors.simulator.company import World, make_company
-from connectors.simulator.events import Site, state_at
+from connectors.simulator.events import Event, Site, blank, state_at
 
 Row = Mapping[str, Any]
 NEWEST = """_version in (select arg_max(_version, _order) from {orders} group by _key)"""
@@ -22,8 +23,34 @@ NEWEST = """_version in (select arg_max(_version, _order) from {orders} group by
 
 @cache
 def world() -> World:
-    """Four shops, of which the last is of the kind that knows most: discounts, upcharges, payers, voids."""
-    return make_company(11, shops=4, days=6, ros_per_day=10, calls_per_day=1, breaks=0)
+    """Four shops, of which the last is of the kind that knows most: discounts, upcharges, payers, voids, a refund, orders
+    that were opened again, advances, charges to accounts and a payment of one."""
+    made = make_company(75, shops=4, days=8, ros_per_day=8, calls_per_day=1, breaks=0)
+    return replace(made, events=[_as_every_system_holds_it(made, event) for event in made.events])
+
+
+def _as_every_system_holds_it(made: World, event: Event) -> Event:
+    """Work that a refund takes back stands under a job; an order that was opened again is closed on the day of that."""
+    order = event.data
+    if event.entity != "repair_order":
+        return event
+    if order["closed_at"]:
+        order = {**order, "closed_date": made.company.site(event.site).business_date(order["closed_at"])}
+    return replace(event, data=_under_a_job(order, event.at) if order["refund_of_ro_id"] else order)
+
+
+def _under_a_job(refund: dict[str, Any], at: datetime) -> dict[str, Any]:
+    job = {"ro_id": refund["ro_id"], "job_id": f"{refund['ro_id']}01", "decision": "sold", "decided_at": at}
+    lines = [
+        {**line, "job_id": job["job_id"], **{name: line[name] or Decimal(0) for name in ("hours_billed", "hours_actual")}}
+        if line["line_type"] in ("labor", "part")
+        else line
+        for line in refund["lines"]
+    ]
+    said = {"title": lines[0]["description"], "category": lines[0]["category"], "presented_sublet": Decimal(0)}
+    for name, line_type in (("presented_parts", "part"), ("presented_labor", "labor")):
+        said[name] = sum((line["gross_amount"] for line in lines if line["line_type"] == line_type), Decimal(0))
+    return {**refund, "lines": lines, "jobs": [blank("jobs") | job | said]}
 
 
 def shop() -> Site:

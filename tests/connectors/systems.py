@@ -40,7 +40,7 @@ ADDED = {"quantity", "gross_amount", "discount_amount", "net_amount", "cost_amou
     "amount",
 }  # one line may arrive as several: their sums are compared, by the group of their line type
 GROUPS = {"upcharge": "fee", "other": "fee", "package_add": "fee", "coupon": "discount", "package_discount": "discount"}
-AR = ("ar", "ar_charge", "ar_payment")
+AR = ("ar", "ar_charge")  # put on account; what is paid of one later is a payment
 SUMS = {  # compared by order, whatever form the lines of it have
     "of all lines": lambda rows: _sum(rows["ro_line"], "net_amount"),
     "of tax": lambda rows: _sum((row for row in rows["ro_line"] if row["line_type"] == "tax"), "net_amount"),
@@ -190,15 +190,21 @@ def _sent(told: Week, found: Week) -> Iterator[tuple[bool, Mapping[str, list[Row
 
 
 def _compared(entity: str, field: str, told: Week, found: Week) -> list[tuple[Any, Any]]:
-    """Tax among the lines is compared as ro_tax and as a sum: a system may tell it by jurisdiction or not."""
     pairs = [
-        tuple(_values(field, (row for row in rows[entity] if row.get("line_type") != "tax")) for rows in (one, other))
+        tuple(_values(field, _told(field, rows[entity])) for rows in (one, other))
         for unsold, one, other in _sent(told, found)
         if not unsold or (entity == "repair_order" and field in OF_UNSOLD)
     ]
     if field in COUNTED:
         return [(len(one), len(other)) for one, other in pairs]
     return _named_alike(pairs) if field.endswith("_id") else pairs
+
+
+def _told(field: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """Tax among the lines is compared as ro_tax and as a sum: a system may tell it by jurisdiction or not. What a discount
+    is taken off is its kind, not a department of the shop."""
+    unsaid = ("tax", "discount") if field == "department" else ("tax",)
+    return (row for row in rows if row.get("line_type") not in unsaid)
 
 
 def _agree(pairs: list[tuple[Any, Any]]) -> str:

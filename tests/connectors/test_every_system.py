@@ -39,10 +39,11 @@ class Arrived:
 
 
 PAYMENTS = {"of payments", "of days paid"}
-# kinds whose protocol has no payments; of CDK's the day of the close stands for the day
+# kinds whose protocol has no payments; CDK's have the day of the close, and what is paid of an account later is none of
+# the order's
 WITHOUT: dict[str, set[str]] = defaultdict(set) | {
     **dict.fromkeys(("dealertrack", "pbs", "protractor", "shopdata", "star"), PAYMENTS),
-    "cdk": {"of days paid"},
+    "cdk": PAYMENTS,
 }
 Carry = Callable[[str], Arrived]
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from connectors.simulator import shopware_payload
 from connectors.simulator.company import World
-from connectors.simulator.events import Event, Site
-from connectors.simulator.whole import Unspeakable
+from connectors.simulator.events import Event, Site, blank
 
 Row = dict[str, Any]
 DISCOUNTS = ("coupon", "package_discount")
@@ -27,10 +26,12 @@ SUMS = {
 }
 
 
-def entered(events: list[Event], change: Callable[[Row], Row]) -> list[Event]:
-    """The same events with every order's lines changed, and its sums with them."""
+def entered(
+    events: list[Event], change: Callable[[Row], Row], whole: Callable[[Row], Row] = lambda order: order
+) -> list[Event]:
+    """The same events with every order's lines changed, then the order, and its sums with them."""
     return [
-        replace(event, data=_summed({**event.data, "lines": [change(line) for line in event.data["lines"]]}))
+        replace(event, data=_summed(whole({**event.data, "lines": [change(line) for line in event.data["lines"]]})))
         if event.entity == "repair_order" and event.data.get("lines")
         else event
         for event in events
@@ -67,30 +68,32 @@ def for_shopware(line: Row) -> Row:
     return net({**line, "line_type": kind, "core_charge": None})
 
 
-def taxed_otherwise(events: list[Event], site: Site) -> set[str]:
-    """Orders that Shop-Ware cannot hold: it taxes the sum of each class of lines, which is a cent off the tax of each
-    jurisdiction, and takes discounts off before the tax."""
-    orders = [event for event in events if event.entity == "repair_order" and event.site == site.id]
-    jobs = [job for order in orders for name in ("jobs", "lines") for job in order.data[name]]
-    categories = sorted({job["category"] or "" for job in jobs} | {""})
-    return {event.key for event in orders if not _speakable(site, event.data, categories)}
-
-
-def _speakable(site: Site, order: Row, categories: list[str]) -> bool:
-    if order["deleted"] or order["status"] == "void":
-        return True
-    try:
-        shopware_payload.repair_order(site, order, {"created_at": "", "updated_at": ""}, categories)
-    except Unspeakable:
-        return False
-    return True
+def taxed_by_shopware(order: Row) -> Row:
+    """It taxes the sum of each class of lines, a cent off the tax of each jurisdiction, and takes discounts off before:
+    what the customer was taxed otherwise stands as a fee, so that the total is kept."""
+    stated = _sum(order, "tax")
+    other = stated - Decimal(shopware_payload.tax_of(order)) / 100
+    if not other:
+        return order
+    (tax, *taxes), lines = order["taxes"], [line for line in order["lines"] if line["line_type"] != "tax"]
+    (line, *more) = [line for line in order["lines"] if line["line_type"] == "tax"]
+    less = {"gross_amount": line["net_amount"] - other, "net_amount": line["net_amount"] - other}
+    own = {"line_id": f"{order['ro_id']}98", "line_type": "fee", "description": "Taxed otherwise", "taxable": False}
+    place = {name: lines[0][name] for name in ("ro_id", "job_id", "category", "department", "pay_type")}
+    fee = {**blank("lines"), **place, **own, "gross_amount": other, "discount_amount": ZERO, "net_amount": other}
+    return {
+        **order,
+        "lines": [*lines, fee, {**line, **less}, *more],
+        "taxes": [{**tax, "tax_amount": tax["tax_amount"] - other}, *taxes],
+        "header_tax": order["header_tax"] - other,
+    }
 
 
 def shopware_events(world: World, site: Site) -> list[Event]:
-    """What is told to Shop-Ware."""
-    events = entered([event for event in world.events if event.site == site.id], for_shopware)
-    without = taxed_otherwise(events, site)
-    return [event for event in events if not {event.key, event.data.get("ro_id")} & without]
+    """What is told to Shop-Ware, which has no place for a payment that names no order."""
+    mine = [event for event in world.events if event.site == site.id]
+    told = [event for event in mine if event.entity != "tender" or event.data["ro_id"]]
+    return entered(told, for_shopware, taxed_by_shopware)
 
 
 def dealertrack_events(world: World, site: Site) -> list[Event]:
