@@ -6,3 +6,15 @@
         'end_ts', 'status', 'entry_point', 'extension', 'first_answer_employee_key', 'is_spam', 'recording_id'
     ]) }}
 {%- endmacro %}
+
+{#- The site of each of `calls`: an inbound call belongs to the site of the number that was called, whoever answered it. -#}
+{% macro call_site() -%}
+    coalesce(case when calls.direction = 'in' then numbers.site_key end, calls.origin_site_key)
+{%- endmacro %}
+
+{% macro called_numbers() -%}
+    left join {{ ref('dim_phone_number') }} as numbers
+        on calls.to_did = numbers.number
+        and cast(calls.start_ts as date) between numbers.valid_from and numbers.valid_to
+        and not numbers.is_deleted_at_source
+{%- endmacro %}

@@ -187,6 +187,16 @@ def differences(one: Path, other: Path) -> list[str]:
     return found
 
 
+def drop_texts(drop: Path, generation: str, **files: str) -> None:
+    """A delivery of canonical files that a test has written by hand."""
+    folder = drop / generation
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    listed = [f"{name}.csv,{len(text.splitlines()) - 1}\n" for name, text in files.items()]
+    (folder / "_READY").write_text("".join(listed), encoding="utf-8")
+
+
 def copy_of(home: Home, folder: Path) -> Home:
     """The same home elsewhere, its deliveries too."""
     shutil.copytree(home.folder, folder, symlinks=True)

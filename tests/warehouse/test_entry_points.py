@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from warehouse.homes import Home, home_of_fixtures
+from warehouse.homes import Home, drop_texts, home_of_fixtures
 
 pytestmark = pytest.mark.slow  # three builds of a home
 
@@ -21,15 +21,6 @@ SITE = 'name: Chicago, timezone: America/Chicago, hours: {mon-fri: "08:00-18:00"
 ENTRIES = "select source_entity_id, entry_point, entry_point_basis from core.fct_call"
 
 
-def deliver(drop: Path, generation: str, **files: str) -> None:
-    folder = drop / generation
-    folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    listed = [f"{name}.csv,{len(text.splitlines()) - 1}\n" for name, text in files.items()]
-    (folder / "_READY").write_text("".join(listed), encoding="utf-8")
-
-
 def built(home: Home, day: int) -> dict[str, tuple[str, str]]:
     home.pull(datetime(2026, 5, day, 12, tzinfo=UTC))
     home.build()
@@ -38,9 +29,9 @@ def built(home: Home, day: int) -> dict[str, tuple[str, str]]:
 
 def test_a_shop_that_closes_earlier_moves_the_calls_of_its_hours_and_no_others(tmp_path: Path) -> None:
     home = home_of_fixtures(tmp_path, {"chi": SITE}, {"pbx": (tmp_path / "drop", {"A": "chi"})})
-    deliver(tmp_path / "drop", "20260506", call=CALLS)
+    drop_texts(tmp_path / "drop", "20260506", call=CALLS)
     assert built(home, 6) == {"early": ("open", "hours"), "late": ("open", "hours"), "told": ("open", "source")}
-    deliver(tmp_path / "drop", "20260507", site_hours="site,weekday,opens,closes\nA,tue,08:00,17:00\n")
+    drop_texts(tmp_path / "drop", "20260507", site_hours="site,weekday,opens,closes\nA,tue,08:00,17:00\n")
     now = {"early": ("open", "hours"), "late": ("closed", "hours"), "told": ("open", "source")}
     assert built(home, 7) == now
     home.build(full_refresh=True)

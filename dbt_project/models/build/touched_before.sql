@@ -5,7 +5,7 @@
 -- depends_on: {{ ref('int_quarantine') }}
 -- depends_on: {{ ref('touched_ro') }}
 -- depends_on: {{ source('config', 'calendar') }}
--- The business days that what is about to change stood on, and the days that the calendar gains.
+-- The business days that what is about to change stood on, and the days that the calendar gains or loses.
 {% if is_incremental() %}
 with days as (
     select site_key, close_business_date as business_date
@@ -24,13 +24,7 @@ with days as (
     from {{ tieout.stored('core', 'fct_tender') }}
     where business_date is not null and applied_to_ro_key in (select tie_key from {{ ref('touched_ro') }})
     union
-    select spans.site_key, calendar.business_date
-    from {{ ref('calendar_span') }} as spans
-    inner join {{ source('config', 'calendar') }} as calendar
-        on calendar.business_date between spans.first_date and spans.last_date
-    left join {{ tieout.stored('core', 'dim_site_day') }} as known
-        on spans.site_key = known.site_key and calendar.business_date = known.business_date
-    where known.site_key is null
+    {{ tieout.calendar_changes() }}
     union
     -- refused payments and the source's own totals are evidence of breaks: their days are judged again
     select site_key, business_date

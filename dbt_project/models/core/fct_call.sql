@@ -31,17 +31,13 @@ calls as (
     {% endif %}
 ),
 
--- an inbound call belongs to the site of the number that was called, whoever answered it
 placed as (
     select
         calls.*,
-        coalesce(case when calls.direction = 'in' then numbers.site_key end, calls.origin_site_key) as site_key,
+        {{ tieout.call_site() }} as site_key,
         case when calls.direction = 'in' then numbers.phone_number_key end as phone_number_key
     from calls
-    left join {{ ref('dim_phone_number') }} as numbers
-        on calls.to_did = numbers.number
-        and cast(calls.start_ts as date) between numbers.valid_from and numbers.valid_to
-        and not numbers.is_deleted_at_source
+    {{ tieout.called_numbers() }}
 ),
 
 timed as (
