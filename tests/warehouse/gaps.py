@@ -42,6 +42,7 @@ def _free_looks(told: list[Event]) -> Iterator[Event]:
     for event in list(closed.values())[: len(closed) * 2 // 3]:
         free = _free(event)
         yield free
+        yield _closing(free)
         at = free.at + timedelta(days=3)
         moved = free.data["closed_date"] + timedelta(days=1)
         yield replace(free, at=at, data={**free.data, "closed_date": moved, "updated_at": at})
@@ -62,6 +63,17 @@ def _free(event: Event) -> Event:
     }
     lines = [{**line, "ro_id": key, "line_id": f"{key}1", "job_id": None, "unit_price": None}]
     return replace(event, key=key, data={**event.data, **nothing, **own, "lines": lines, "jobs": [], "taxes": []})
+
+
+def _closing(order: Event) -> Event:
+    """The one change of status that the log has of it: put on another day, it was not opened again."""
+    said = {"ro_id": order.key, "event_id": f"{order.key}1", "from_status": "open", "to_status": "closed"}
+    return replace(
+        order,
+        entity="ro_status_event",
+        key=said["event_id"],
+        data={**said, "at": order.at, "by_id": None, "reason": None},
+    )
 
 
 def _careless(event: Event, nameless: set[str]) -> Event:
