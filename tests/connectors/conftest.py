@@ -90,21 +90,21 @@ def _map_values(con: duckdb.DuckDBPyConnection, connection: str, source: Source)
         con.executemany("insert into config.value_map values (?, ?, ?, ?, ?)", rows)
 
 
+def modelled(source: Source, connection: str, landed: Path, grain: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database in which the kind's models are views over what was landed in that folder."""
+    con = duckdb.connect()
+    con.execute("set timezone = 'UTC'; create schema landing; create schema config")
+    columns = "connection text, table_name text, column_name text, raw text, canonical text"
+    con.execute(f"create table config.value_map ({columns})")
+    _land(con, source.kind, landed)
+    _map_values(con, connection, source)
+    _views(con, source.kind, grain)
+    return con
+
+
 @pytest.fixture(scope="session")
 def build() -> Build:
-    """(source, connection, folder of its landed pulls) -> a database in which the kind's models are views."""
-
-    def build(source: Source, connection: str, landed: Path, grain: bool = False) -> duckdb.DuckDBPyConnection:
-        con = duckdb.connect()
-        con.execute("set timezone = 'UTC'; create schema landing; create schema config")
-        columns = "connection text, table_name text, column_name text, raw text, canonical text"
-        con.execute(f"create table config.value_map ({columns})")
-        _land(con, source.kind, landed)
-        _map_values(con, connection, source)
-        _views(con, source.kind, grain)
-        return con
-
-    return build
+    return modelled
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +122,7 @@ def newest() -> Callable[[str], str]:
 def _views(con: duckdb.DuckDBPyConnection, kind: str, grain: bool) -> None:
     """Every model of the kind, again and again until each has found what it reads; judged by its grain if asked."""
     models = {path.stem: path for path in (PROJECT / "kinds" / kind).glob("*/*.sql")}
+    assert models, f"{kind} has no models"
     waiting = {name: compiled(path) for name, path in models.items()}
     while waiting:
         made = [name for name, sql in waiting.items() if _made(con, name, sql)]

@@ -32,7 +32,7 @@ def day_sums(world: World, groups: Groups) -> dict[tuple[str, date], Sums]:
         _add_order(sums[order.shop.id, order.close_date], order, groups_of(groups, order.shop.id))
     for tender in world.tenders:
         _add_receipt(sums[tender.shop.id, tender.day], tender)
-        settled = world.orders.get(tender.applied_to if tender.kind == "advance" else tender.ro_id)  # type: ignore[arg-type]
+        settled = world.orders.get((tender.applied_to if tender.kind == "advance" else tender.ro_id) or "")
         if settled is not None and settled.is_sale and settled.close_date is not None:
             _add_settlement(sums[settled.shop.id, settled.close_date], tender)
     return sums

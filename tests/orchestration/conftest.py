@@ -6,6 +6,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from valid_company import VALID, Drop, Service
@@ -14,8 +15,8 @@ from valid_company import VALID, Drop, Service
 @pytest.fixture
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two source kinds of our own in place of the real ones."""
-    registry = types.ModuleType("connectors.registry")
-    registry.KINDS = {"drop": Drop, "service": Service}  # type: ignore[attr-defined]
+    registry: Any = types.ModuleType("connectors.registry")
+    registry.KINDS = {"drop": Drop, "service": Service}
     monkeypatch.setitem(sys.modules, "connectors.registry", registry)
 
 

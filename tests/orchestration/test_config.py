@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from valid_company import VALID, Drop
@@ -58,7 +59,8 @@ def test_a_secret_is_read_when_the_source_is_built_and_not_before(
     config = load(written())
     assert "${DEN_TOKEN}" in repr(config)
     monkeypatch.setenv("DEN_TOKEN", "s3cr3t")
-    assert config.source("den_dms").token == "s3cr3t"  # type: ignore[attr-defined]
+    source: Any = config.source("den_dms")
+    assert source.token == "s3cr3t"
     assert config.redact("the token s3cr3t was refused") == "the token ${DEN_TOKEN} was refused"
 
 
@@ -74,7 +76,8 @@ def test_every_secret_that_is_not_set_is_named_at_once(written: Writer) -> None:
 
 def test_a_reference_with_a_default_needs_no_variable(written: Writer) -> None:
     config = load(written(VALID.replace("${DEN_TOKEN}", "${DEN_TOKEN:-demo}")))
-    assert config.source("den_dms").token == "demo"  # type: ignore[attr-defined]
+    source: Any = config.source("den_dms")
+    assert source.token == "demo"
 
 
 # one line each: what is changed in the valid file, and the message that must come

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -104,22 +105,23 @@ def test_the_nightly_job_goes_on_past_a_failed_source_and_is_red_in_the_end(
 def test_one_dead_connection_fails_its_partition_and_the_others_are_materialized(
     definitions: dg.Definitions, instance: dg.DagsterInstance
 ) -> None:
-    assets = [one for one in definitions.assets or [] if landed("tender") in getattr(one, "keys", ())]
+    assets: list[Any] = [one for one in definitions.assets or [] if landed("tender") in getattr(one, "keys", ())]
     both = {
         "dagster/asset_partition_range_start": "chi_files",
         "dagster/asset_partition_range_end": "den_files",
     }
-    result = dg.materialize(assets, instance=instance, tags=both, raise_on_error=False)  # type: ignore[arg-type]
+    result = dg.materialize(assets, instance=instance, tags=both, raise_on_error=False)
     assert not result.success
     assert instance.get_materialized_partitions(landed("tender")) == {"chi_files"}
-    again = dg.materialize(assets, instance=instance, partition_key="chi_files")  # type: ignore[arg-type]
+    again = dg.materialize(assets, instance=instance, partition_key="chi_files")
     assert again.success
 
 
 def test_every_time_zone_with_shops_has_its_schedule_after_its_close(
     definitions: dg.Definitions, config: Config
 ) -> None:
-    closes = [one for one in definitions.schedules or [] if one.name.startswith("close_")]  # type: ignore[union-attr]
+    schedules: Any = definitions.schedules
+    closes = [one for one in schedules if one.name.startswith("close_")]
     assert {one.execution_timezone for one in closes} == {"America/Chicago", "America/Denver"}
     assert by_zone(config) == {"America/Chicago": ["chi_files"], "America/Denver": ["den_files"]}
 
@@ -128,14 +130,15 @@ def test_the_sensor_asks_only_for_connections_whose_folder_has_changed(
     definitions: dg.Definitions, config: Config, home: Path, instance: dg.DagsterInstance
 ) -> None:
     assert set(drop_folders(config)) == {"chi_files", "den_files"}
-    (sensor,) = definitions.sensors or []
+    sensors: Any = definitions.sensors
+    (sensor,) = sensors
     before = dg.build_sensor_context(instance=instance)
-    first = sensor(before)  # type: ignore[operator]
+    first = sensor(before)
     assert first.run_config["ops"]["pull"]["config"]["connections"] == ["chi_files", "den_files"]
     seen = contents(home / "chi")
     deliver(home / "chi", "CHI", name="g2")
     assert contents(home / "chi") != seen
-    second = sensor(dg.build_sensor_context(instance=instance, cursor=before.cursor))  # type: ignore[operator]
+    second = sensor(dg.build_sensor_context(instance=instance, cursor=before.cursor))
     assert second.run_config["ops"]["pull"]["config"]["connections"] == ["chi_files"]
 
 

@@ -213,5 +213,6 @@ def test_a_home_without_a_warehouse_says_what_to_run(tmp_path: Path) -> None:
 def test_what_is_published_can_be_asked(home: Path) -> None:
     assert current(home) is None
     version = publish(home, now=NOON).version
-    assert isinstance(current(home), Published)
-    assert current(home).version == version  # type: ignore[union-attr]
+    published = current(home)
+    assert isinstance(published, Published)
+    assert published.version == version

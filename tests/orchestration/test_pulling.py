@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_company import SETTINGS, deliver
@@ -31,10 +32,10 @@ def test_a_connection_that_fails_in_any_way_leaves_the_others_alone(
 ) -> None:
     real = landing.pull
 
-    def pull(home: Path, connection: str, *rest: object) -> landing.PullResult:
+    def pull(home: Path, connection: str, *rest: Any) -> landing.PullResult:
         if connection == "chi_files":
             raise error
-        return real(home, connection, *rest)  # type: ignore[arg-type]
+        return real(home, connection, *rest)
 
     monkeypatch.setattr(landing, "pull", pull)
     heard: list[str] = []

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,14 @@ from connectors.simulator.columns import ENTITIES
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import Event, State, read_events, state_at
 
-ARGUMENTS = {"seed": 3, "shops": 2, "days": 30, "end": date(2026, 3, 21), "ros_per_day": 8, "calls_per_day": 10}
+ARGUMENTS: dict[str, Any] = {"seed": 3, "shops": 2, "days": 30, "end": date(2026, 3, 21), "ros_per_day": 8, "calls_per_day": 10}
 PLAIN = ("customer", "vehicle", "employee", "repair_order", "ro_status_event", "tender", "call", "phone_number",
          "site_hours", "control_total")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return make_company(**ARGUMENTS, beside=True)  # type: ignore[arg-type]
+    return make_company(**ARGUMENTS, beside=True)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def state(world: World) -> State:
 
 
 def test_the_log_without_them_is_as_it_was(world: World) -> None:
-    before = make_company(**ARGUMENTS)  # type: ignore[arg-type]
+    before = make_company(**ARGUMENTS)
     kept = {(event.entity, event.key, event.at) for event in before.events}
     own = [event for event in world.events if (event.entity, event.key, event.at) in kept]
     assert [_unnumbered(event) for event in own] == [_unnumbered(event) for event in before.events]

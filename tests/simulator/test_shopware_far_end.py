@@ -28,7 +28,7 @@ from connectors.simulator.httpserver import json_text as text
 from connectors.simulator.shopware import ShopWareServer
 from connectors.simulator.shopware_services import CLASSES
 from connectors.simulator.whole import Unspeakable
-from tests.connectors.conftest import build as build_fixture
+from tests.connectors.conftest import modelled
 
 Json = dict[str, Any]
 
@@ -145,9 +145,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
         source = ShopWare(1, server.partner_id, server.secret, payment_types(server), base_url=server.url, page_size=50)
         result = landing.pull(home, "dms", source, {"2": "den"}, world().as_of)
     assert (result.quarantined, result.failed, result.warnings) == (0, {}, [])
-    make = build_fixture.__wrapped__()  # type: ignore[attr-defined]
-    built: duckdb.DuckDBPyConnection = make(source, "dms", home / "landing" / "dms")
-    return built
+    return modelled(source, "dms", home / "landing" / "dms")
 
 
 def truth() -> dict[str, dict[str, Any]]:

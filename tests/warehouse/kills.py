@@ -132,10 +132,10 @@ def _told_without_dbt(step: Step) -> Any:
     """The same of models whose statements are run again."""
     plain = statements._run
 
-    def run_model(connection: _Committing, model: statements.Model) -> None:
+    def run_model(connection: Any, model: statements.Model) -> None:
         step(f"start {model.relation}")
         connection.of = model.name
-        plain(connection, model)  # type: ignore[arg-type]
+        plain(connection, model)
         connection.of = "the record"
         step(f"end {model.relation}")
 

@@ -78,8 +78,8 @@ def run(server: dict[str, str], folder: Path, *arguments: str) -> dict[str, str]
         os.environ.clear()
         os.environ.update(before)
     assert result.result is not None, result.exception
-    rows: list[Any] = result.result.results  # type: ignore[union-attr]
-    return {one.node.name: str(one.message) for one in rows if str(one.status) != "success"}
+    ran: Any = result.result
+    return {one.node.name: str(one.message) for one in ran.results if str(one.status) != "success"}
 
 
 @pytest.mark.slow

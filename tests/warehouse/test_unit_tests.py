@@ -10,7 +10,7 @@ from warehouse.conftest import Dbt
 def test_every_worked_example_comes_out_of_its_model(dbt: Dbt) -> None:
     result = dbt("test", "--select", "test_type:unit")
     assert result.result is not None, result.exception
-    outcomes = {one.node.name: one for one in result.result.results}  # type: ignore[union-attr]
+    outcomes = {one.node.name: one for one in result.result.results}
     wrong = {name: one.message for name, one in outcomes.items() if str(one.status) != "pass"}
     assert wrong == {}
     assert len(outcomes) >= 10

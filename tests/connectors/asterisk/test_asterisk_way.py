@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from connectors.simulator.asterisk import as_dialed, entry_points
 from connectors.simulator.company import World, make_company
 
 NEWEST = "qualify _order = max(_order) over (partition by _parent_key)"
+FIRST = Window(None, datetime(2026, 3, 3, tzinfo=UTC))
 STEP = "seq, node_type, label, entered_at, exited_at, exit_reason"
 
 
@@ -124,7 +125,7 @@ def database(folder: Path, master: Path) -> str:
 
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "cdr.db").execute("create table cdr (calldate text)")
-    items = Asterisk(url=f"sqlite:///{tmp_path / 'cdr.db'}", gmt=True, cel_table="cel").pull(Window(None, None))  # type: ignore[arg-type]
+    items = Asterisk(url=f"sqlite:///{tmp_path / 'cdr.db'}", gmt=True, cel_table="cel").pull(FIRST)
     said = [f"{item.table}: {item.error}" for item in items if isinstance(item, Failed)]
     assert said[0].startswith("cdr: table cdr: has no column ")
     assert said[1] == "event: table cel: is not in the database; correct its name in the settings"
@@ -133,7 +134,7 @@ def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_public_lines_of_queue_log_are_read_and_those_of_no_call_stand_alone(shared: Path, tmp_path: Path) -> None:
     (tmp_path / "Master.csv").touch()
     log = shared / "samples/asterisk/queue_log_sample.txt"
-    items = Asterisk(tmp_path / "Master.csv", gmt=True, queue_log=log).pull(Window(None, None))  # type: ignore[arg-type]
+    items = Asterisk(tmp_path / "Master.csv", gmt=True, queue_log=log).pull(FIRST)
     rows = pl.concat([item.frame for item in items if isinstance(item, Rows)])
     assert rows["line"].null_count() == rows.height == 10
     assert rows["eventtype"].to_list()[3:5] == ["ENTERQUEUE", "ABANDON"]
@@ -144,7 +145,7 @@ def test_public_lines_of_queue_log_are_read_and_those_of_no_call_stand_alone(sha
 def test_a_number_of_another_country_is_read_by_the_connections_own(tmp_path: Path) -> None:
     line = '"","030901820","0049309018299","from-trunk","","SIP/t-1","SIP/100-2","Dial","","2026-03-02 10:00:00",,"2026-03-02 10:00:09",9,0,"NO ANSWER","3","17.1"\n'
     (tmp_path / "Master.csv").write_text(line)
-    items = Asterisk(tmp_path / "Master.csv", gmt=True, country="DE").pull(Window(None, None))  # type: ignore[arg-type]
+    items = Asterisk(tmp_path / "Master.csv", gmt=True, country="DE").pull(FIRST)
     (row,) = next(item.frame for item in items if isinstance(item, Rows)).to_dicts()
     assert (row["src_e164"], row["dst_e164"]) == ("+4930901820", "+49309018299")
     with pytest.raises(TieoutError, match="country: 'Germany' is no country"):

@@ -171,7 +171,9 @@ def test_a_code_that_nobody_has_named_is_refused_with_its_order(serve: Serve, co
     assert result.failed == {}
 
 
-def test_fields_added_removed_renamed_and_retyped(serve: Serve, connect: Connect, tmp_path: Path) -> None:
+def test_fields_added_removed_renamed_and_retyped(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Unknown fields are kept; a decimal comma refuses its order; a field that is gone stops the document."""
     server, sites = serve(), {dms_truth.shop().source_code: "x"}
     answer = server.answer
@@ -186,7 +188,7 @@ def test_fields_added_removed_renamed_and_retyped(serve: Serve, connect: Connect
             found = answer(request, fault)
             return replace(found, body=found.body.replace(*edits[name]))
 
-        server.answer = reply  # type: ignore[method-assign]
+        monkeypatch.setattr(server, "answer", reply)
         return landing.pull(tmp_path / name, "ck", connect(server), sites, dms_truth.world().as_of)
 
     assert "loyalty_tier" in str(edited("added").warnings)

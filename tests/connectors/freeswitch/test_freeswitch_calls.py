@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,7 @@ def test_settings_that_mean_nothing_are_refused(settings: dict[str, Any], said: 
 
 def test_a_missing_folder_is_an_error_and_not_a_silent_day(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such folder"):
-        list(FreeSwitch(documents=tmp_path / "none").pull(Window(None, None)))  # type: ignore[arg-type]
+        list(FreeSwitch(documents=tmp_path / "none").pull(Window(None, datetime.now(UTC))))
 
 
 def test_values_are_url_decoded_and_microseconds_are_kept(world: World, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,12 +38,12 @@ def expected(deliveries: list[list[dict[str, str]]]) -> dict[str, str]:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(DELIVERY, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_rows_in_are_landed_unchanged_or_quarantined_and_the_newest_wins(
-    deliveries: list[list[dict[str, str]]], random: object
+    deliveries: list[list[dict[str, str]]], random: Random
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         order = list(range(len(deliveries)))
-        random.shuffle(order)  # type: ignore[attr-defined]
+        random.shuffle(order)
         for day, generation in enumerate([*order, order[0]]):
             given_rows = deliveries[generation]
             told = [rows("tender", *given_rows, file=f"g{generation}")] if given_rows else []

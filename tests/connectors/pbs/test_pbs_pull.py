@@ -106,7 +106,9 @@ def test_an_order_is_taken_apart_and_a_list_may_be_absent_or_null() -> None:
         document({"RepairOrderId": "R", "Requests": "none"}, "D")
 
 
-def test_columns_added_and_enums_grown(serve: Serve, connect: Connect, tmp_path: Path) -> None:
+def test_columns_added_and_enums_grown(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     server = serve()
     answer = server.answer
 
@@ -117,7 +119,7 @@ def test_columns_added_and_enums_grown(serve: Serve, connect: Connect, tmp_path:
             order["Requests"] = [{"ChargeType": "Fleet", "LabourLines": []}]
         return reply
 
-    server.answer = grown  # type: ignore[method-assign]
+    monkeypatch.setattr(server, "answer", grown)
     result = landing.pull(tmp_path, "pb", connect(server), {dms_truth.shop().source_code: "x"}, NOW)
     assert "loyalty" in str(result.warnings)
     assert (result.tables["repair_order"].quarantined, result.tables["request"].quarantined) == (1, 1)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import polars as pl
 import pytest
 
@@ -155,8 +156,8 @@ def test_what_a_callback_names_is_read_whatever_its_dates_say(serve: Serve, conn
 def test_a_throttle_that_comes_with_success_is_waited_for_and_the_wait_is_the_vendors() -> None:
     message = b"<CRMDataSet><Header><ErrorNumber>CallThrottled</ErrorNumber><ErrorMessage>%s</ErrorMessage></Header>"
     for text, wait in ((b"wait 00:04:32 please", 272.0), (b"wait 01:00:00", 3600.0), (b"later", 60.0)):
-        assert crm.throttled(Answer(200, {}, message % text)) == wait  # type: ignore[arg-type]
-    assert crm.throttled(Answer(200, {}, b"<CRMDataSet/>")) is None  # type: ignore[arg-type]
+        assert crm.throttled(Answer(200, httpx.Headers(), message % text)) == wait
+    assert crm.throttled(Answer(200, httpx.Headers(), b"<CRMDataSet/>")) is None
 
 
 def test_a_throttle_longer_than_a_pull_waits_is_named(serve: Serve, connect: Connect) -> None:
@@ -166,10 +167,13 @@ def test_a_throttle_longer_than_a_pull_waits_is_named(serve: Serve, connect: Con
     assert "says throttled, to be tried again in 5400 s" in failed["order"]
 
 
-def test_an_error_in_the_data_set_is_a_refusal_by_its_own_words(serve: Serve, connect: Connect) -> None:
+def test_an_error_in_the_data_set_is_a_refusal_by_its_own_words(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = serve()
     head = "<Header><ErrorNumber>Expired</ErrorNumber><ErrorMessage>End date passed</ErrorMessage></Header>"
-    server.answer = lambda *_: Reply(200, f"<CRMDataSet>{head}</CRMDataSet>".encode())  # type: ignore[method-assign]
+    reply = Reply(200, f"<CRMDataSet>{head}</CRMDataSet>".encode())
+    monkeypatch.setattr(server, "answer", lambda *_: reply)
     _, failed = pulled(connect(server, protocol="crm"), FIRST)
     assert "refused: Expired End date passed; check the connection id" in failed["order"]
 
@@ -179,9 +183,11 @@ FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><CRMDataSet><Conta
 
 
 @pytest.mark.parametrize("text", [BOMB, FILE])
-def test_a_data_set_that_declares_a_document_type_is_not_read(serve: Serve, connect: Connect, text: str) -> None:
+def test_a_data_set_that_declares_a_document_type_is_not_read(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     server = serve()
-    server.answer = lambda *_: Reply(200, text.encode())  # type: ignore[method-assign]
+    monkeypatch.setattr(server, "answer", lambda *_: Reply(200, text.encode()))
     found, failed = pulled(connect(server, protocol="crm"), FIRST)
     assert "declares a document type, as Protractor never does" in failed["order"]
     assert found == {}

@@ -156,7 +156,9 @@ def test_a_sweep_compares_the_window_and_named_dates_are_read_alone(world: World
     }  # fmt: skip
 
 
-def test_an_expired_access_token_is_renewed_in_the_middle_of_a_pull(world: World, serve: Serve) -> None:
+def test_an_expired_access_token_is_renewed_in_the_middle_of_a_pull(
+    world: World, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = serve()
     expected, _ = faults.pulled(connection(server), Window(None, world.as_of))
     source, pages = connection(server), server._list
@@ -167,7 +169,7 @@ def test_an_expired_access_token_is_renewed_in_the_middle_of_a_pull(world: World
             server.tokens.append("token-1")
         return reply
 
-    server._list = expiring  # type: ignore[method-assign]
+    monkeypatch.setattr(server, "_list", expiring)
     found, failed = faults.pulled(source, Window(None, world.as_of))
     assert not failed
     assert faults.same(found, expected)
@@ -197,8 +199,13 @@ def test_the_vendors_own_records_become_calls(shared: Path, tmp_path: Path, buil
     for name in ("call_log_list_simple", "call_log_sync_fsync"):
         text = (shared / f"samples/ringcentral/{name}.json").read_text()
         records += json.loads(text, parse_float=Decimal)["records"]
+
+    class Sample(RingCentral):
+        def pull(self, window: Window) -> Iterator[Any]:
+            yield from self._rows(records)
+            yield Cursor({})
+
     source = Sample("app", "secret", "jwt")
-    object.__setattr__(source, "records", records)
     landing.pull(tmp_path, "rc", source, {"*": "chi"}, datetime(2023, 5, 1, tzinfo=UTC))
     con = build(source, "rc", tmp_path / "landing" / "rc")
     rows = con.sql(
@@ -211,12 +218,6 @@ def test_the_vendors_own_records_become_calls(shared: Path, tmp_path: Path, buil
         ("out", None, "+12055550010", "answered", None),
         ("in", "+14155555908", "+15625555778", "answered", "1662272004"),
     ]
-
-
-class Sample(RingCentral):
-    def pull(self, window: Window) -> Iterator[Any]:
-        yield from self._rows(self.records)  # type: ignore[attr-defined]
-        yield Cursor({})
 
 
 def test_check_names_the_account_and_the_newest_call(serve: Serve) -> None:

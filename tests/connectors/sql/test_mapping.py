@@ -143,9 +143,10 @@ def test_a_key_that_stands_twice_is_no_yaml_and_no_is_a_word(tmp_path: Path) -> 
 
 
 def test_settings_that_name_no_mapping_or_two_are_refused(tmp_path: Path) -> None:
-    for settings in ({}, {"template": "rowriter", "mapping": tmp_path / "x.yml"}):
+    wrong: list[dict[str, Any]] = [{}, {"template": "rowriter", "mapping": tmp_path / "x.yml"}]
+    for settings in wrong:
         with pytest.raises(MappingError, match="give either mapping: a file, or template"):
-            Sql("sqlite:////x.db", **settings)  # type: ignore[arg-type]
+            Sql("sqlite:////x.db", **settings)
     with pytest.raises(MappingError, match="cannot be read"):
         Sql("sqlite:////x.db", mapping=tmp_path / "absent.yml")
 
