@@ -84,3 +84,25 @@
         {{ milliseconds }} * interval '1 millisecond', {{ seconds }} * interval '1 second', interval '0 seconds'
     )
 {%- endmacro %}
+
+{#- Legs of a switch's calls, one row per version: who answered first (else who rang first), and how many were busy or
+    failed. -#}
+{% macro legs_of_calls(legs) -%}
+    select
+        _version,
+        count(*) as legs,
+        min(answered_at) as answered_at,
+        max(case when place = 1 then extension end) as first_extension,
+        sum(case when result = 'busy' then 1 else 0 end) as busy_legs,
+        sum(case when result = 'failed' then 1 else 0 end) as failed_legs
+    from (
+        select
+            *,
+            row_number() over (
+                partition by _version
+                order by case when answered_at is null then 1 else 0 end, answered_at, started_at, leg_id
+            ) as place
+        from {{ legs }}
+    ) as ordered_legs
+    group by _version
+{%- endmacro %}

@@ -22,26 +22,8 @@ with cdr as (
     group by _version, call_id, _connection, _parent_key, _is_deleted, _bound, _pulled_at, _pull_id
 ),
 
-ordered_legs as (
-    select
-        *,
-        row_number() over (
-            partition by _version
-            order by case when answered_at is null then 1 else 0 end, answered_at, started_at, leg_id
-        ) as place
-    from {{ ref('int_asterisk__call_leg') }}
-),
-
 legs as (
-    select
-        _version,
-        count(*) as legs,
-        min(answered_at) as answered_at,
-        max(case when place = 1 then extension end) as first_extension,
-        sum(case when result = 'busy' then 1 else 0 end) as busy_legs,
-        sum(case when result = 'failed' then 1 else 0 end) as failed_legs
-    from ordered_legs
-    group by _version
+    {{ tieout.legs_of_calls(ref('int_asterisk__call_leg')) }}
 ),
 
 judged as (
