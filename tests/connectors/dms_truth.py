@@ -5,7 +5,7 @@ Belongs here: the world, sums by order, kind and payer. Keep out: what one proto
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -71,6 +71,35 @@ def money(truth: Iterable[Row], kinds: Mapping[str, str]) -> dict[tuple[str, str
             kind = kinds.get(line["line_type"], line["line_type"])
             told[order["ro_number"], kind, line["pay_type"]] += line["net_amount"]
     return {key: amount for key, amount in told.items() if amount}
+
+
+def gross(truth: Iterable[Row], kinds: Mapping[str, str]) -> dict[tuple[str, str, str], Decimal]:
+    """As `money`, of a protocol whose discounts of lines stand apart, beside the gross."""
+    told: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for order in truth:
+        for line in order["lines"]:
+            kind = kinds.get(line["line_type"], line["line_type"])
+            told[order["ro_number"], kind, line["pay_type"]] += line["gross_amount"]
+            told[order["ro_number"], "discount", line["pay_type"]] -= line["discount_amount"]
+    return {key: amount for key, amount in told.items() if amount}
+
+
+def totals(con: duckdb.DuckDBPyConnection, kind: str, where: str = "header_total is not null") -> tuple[int, int]:
+    """How many versions of orders state a total, and how many of them another than that of their lines."""
+    sql = f"""with lines as (select _version, sum(net_amount) as net from int_{kind}__ro_line group by 1)
+        select count(*), count(*) filter (header_total is distinct from coalesce(net, 0))
+        from int_{kind}__repair_order left join lines using (_version) where {where}"""
+    ((compared, wrong),) = con.sql(sql).fetchall()
+    return compared, wrong
+
+
+def assert_sums(con: duckdb.DuckDBPyConnection, kind: str, names: Iterable[str], lines: Sequence[Row]) -> None:
+    """Hours and amounts of the newest versions' lines come to those of the truth, which has some of each."""
+    expected = {name: sum((line[name] or Decimal(0) for line in lines), Decimal(0)) for name in names}
+    assert all(expected.values()), expected
+    sql = f"""select {", ".join(f"sum({name}) as {name}" for name in expected)} from int_{kind}__ro_line
+        where {NEWEST.format(orders=f"int_{kind}__repair_order")}"""
+    assert con.sql(sql).pl().to_dicts() == [expected]
 
 
 def modelled(con: duckdb.DuckDBPyConnection, kind: str) -> dict[tuple[str, str, str], Decimal]:

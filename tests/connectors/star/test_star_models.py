@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -52,10 +51,7 @@ def test_money_is_the_truth_by_order_kind_and_payer(built: duckdb.DuckDBPyConnec
 
 
 def test_the_stated_total_is_the_sum_of_the_lines(built: duckdb.DuckDBPyConnection) -> None:
-    sql = """with lines as (select _version, sum(net_amount) as net from int_star__ro_line group by 1)
-        select count(*), count(*) filter (header_total <> coalesce(net, 0))
-        from int_star__repair_order left join lines using (_version) where status <> 'void'"""
-    compared, wrong = built.sql(sql).fetchone() or (0, 0)
+    compared, wrong = dms_truth.totals(built, "star", where="status <> 'void'")
     assert (compared > 30, wrong) == (True, 0)
 
 
@@ -63,9 +59,7 @@ def test_hours_discounts_and_costs_are_the_truth(built: duckdb.DuckDBPyConnectio
     orders = dms_truth.orders([status for status in SENT if status != "void"])
     lines = [line for order in orders.values() for line in order["lines"]]
     names = ("hours_billed", "hours_actual", "discount_amount", "cost_amount")
-    sql = f"""select {", ".join(f"sum({name})" for name in names)} from int_star__ro_line
-        where {dms_truth.NEWEST.format(orders="int_star__repair_order")}"""
-    assert built.sql(sql).fetchone() == tuple(sum((line[name] or Decimal(0)) for line in lines) for name in names)
+    dms_truth.assert_sums(built, "star", names, lines)
 
 
 def test_owners_cars_and_advisors_come_with_the_orders(built: duckdb.DuckDBPyConnection) -> None:
