@@ -11,6 +11,9 @@ from data_contracts.contract import Column
 INSTANT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
 OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)$"
+SHORT = r"^(\S{10}[T ]\d{2}:\d{2})([Z+-])"  # an instant without seconds
+WHOLE = r"^[+-]?\d{1,18}(\.0+)?$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
 Cast = tuple[pl.Expr, pl.Expr]  # the typed value (NULL where it cannot be had), the name of the broken rule
 
 
@@ -68,11 +71,15 @@ def _rule(holds: pl.Expr, value: pl.Expr, name: str) -> pl.Expr:
     return pl.when(value.is_not_null() & ~holds).then(pl.lit(name)).otherwise(no_rule())
 
 
-def _decimal(text: pl.Expr, precision: int, scale: int) -> Cast:
+def decimal_that_fits(precision: int, scale: int) -> str:
     """Zeros beyond the scale are no decimals; digits beyond it are refused, never rounded."""
+    return rf"^[+-]?0*(\d{{1,{precision - scale}}}(\.\d{{0,{scale}}}0*)?|\.\d{{0,{scale}}}0*)$"
+
+
+def _decimal(text: pl.Expr, precision: int, scale: int) -> Cast:
     whole = precision - scale
-    fits = rf"^[+-]?0*(\d{{1,{whole}}}(\.\d{{0,{scale}}}0*)?|\.\d{{0,{scale}}}0*)$"
-    parsed = pl.when(text.str.contains(fits)).then(text).cast(pl.Decimal(precision, scale), strict=False)
+    fitting = pl.when(text.str.contains(decimal_that_fits(precision, scale))).then(text)
+    parsed = fitting.cast(pl.Decimal(precision, scale), strict=False)
     wrong = (
         pl.when(~text.str.contains(NUMBER))
         .then(pl.lit("bad_decimal"))
@@ -84,7 +91,7 @@ def _decimal(text: pl.Expr, precision: int, scale: int) -> Cast:
 
 
 def _timestamp(text: pl.Expr) -> Cast:
-    whole = text.str.replace(r"^(\S{10}[T ]\d{2}:\d{2})([Z+-])", "${1}:00${2}")
+    whole = text.str.replace(SHORT, "${1}:00${2}")
     iso = whole.str.replace(" ", "T", literal=True).str.replace("Z$", "+00:00")
     parsed = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
     parsed = pl.when(text.str.contains(INSTANT + OFFSET)).then(parsed)
@@ -94,7 +101,7 @@ def _timestamp(text: pl.Expr) -> Cast:
 
 
 def _integer(text: pl.Expr) -> pl.Expr:
-    digits = pl.when(text.str.contains(r"^[+-]?\d{1,18}(\.0+)?$")).then(text.str.replace(r"\.0+$", ""))
+    digits = pl.when(text.str.contains(WHOLE)).then(text.str.replace(r"\.0+$", ""))
     return digits.str.strip_prefix("+").cast(pl.Int64, strict=False)
 
 
@@ -103,7 +110,7 @@ def _boolean(text: pl.Expr) -> pl.Expr:
 
 
 def _date(text: pl.Expr) -> pl.Expr:
-    shaped = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
+    shaped = pl.when(text.str.contains(DAY)).then(text)
     return shaped.str.to_date("%Y-%m-%d", strict=False)
 
 

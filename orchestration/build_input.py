@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,11 @@ import polars as pl
 from connectors.landing import packing, refusals
 from connectors.landing.manifest import Manifest
 from data_contracts import contract, landed
+from data_contracts.contract import Contract
+from data_contracts.uptake import from_extra
 
 Pull = tuple[str, str]  # connection, pull_id
+Files = Sequence[tuple[Path, frozenset[str] | None]]  # with the ids of the pulls to read of it; None: all of them
 _REFUSED = """
     select count(*), bit_xor(hash(refused)), sum(hash(refused))
     from (
@@ -152,8 +155,10 @@ def create_landing_views(
     files = packing.files_for(home, todo.pulls)
     for kind in kinds:
         for table, found in sorted(contract.load(kind).items()):
-            _view(warehouse, f"{kind}__{table}", landed.duckdb_columns(found), files.get((kind, table), []))
-    _view(warehouse, "quarantine", refusals.COLUMNS, [(path, None) for path in refused])
+            there = files.get((kind, table), [])
+            late = _late(warehouse, found, there) if todo.full else {}
+            _view(warehouse, f"{kind}__{table}", landed.duckdb_columns(found), there, late)
+    _view(warehouse, "quarantine", refusals.COLUMNS, [(path, None) for path in refused], {})
 
 
 def refused_files(home: Path, manifests: Iterable[Manifest]) -> list[Path]:
@@ -165,18 +170,30 @@ def refused_files(home: Path, manifests: Iterable[Manifest]) -> list[Path]:
     ]
 
 
+def _late(warehouse: duckdb.DuckDBPyConnection, found: Contract, files: Files) -> dict[str, str]:
+    """Columns that some rows have in `_extra`, for the contract did not know them when they landed: column -> SQL of
+    the value. What a pull reads after that has them in their place."""
+    if not files:
+        return {}
+    paths = [str(path) for path, _ in files]
+    said = "(select _extra from read_parquet(?, union_by_name = true) where _extra is not null)"
+    keys = warehouse.execute(f"select distinct unnest(json_keys(_extra)) from {said}", [paths]).fetchall()
+    return {column.name: from_extra(column) for column in found.columns if (column.name,) in keys}
+
+
 def _view(
     warehouse: duckdb.DuckDBPyConnection,
     name: str,
     columns: Sequence[tuple[str, str]],
-    files: Sequence[tuple[Path, frozenset[str] | None]],
+    files: Files,
+    late: Mapping[str, str],
 ) -> None:
     whole = [str(path) for path, part in files if part is None]
-    parts = [_read(columns, whole)] if whole else []
+    parts = [_read(warehouse, columns, whole, late)] if whole else []
     for path, pull_ids in files:
         if pull_ids is not None:
             wanted = ", ".join(map(_quoted, sorted(pull_ids)))
-            parts.append(f"{_read(columns, [str(path)])} where _pull_id in ({wanted})")
+            parts.append(f"{_read(warehouse, columns, [str(path)], late)} where _pull_id in ({wanted})")
     if not parts:
         parts = [
             "select " + ", ".join(f'null::{kind} as "{column}"' for column, kind in columns) + " where false"
@@ -184,10 +201,24 @@ def _view(
     warehouse.execute(f"create or replace view landing.{name} as {' union all '.join(parts)}")
 
 
-def _read(columns: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
+def _read(
+    warehouse: duckdb.DuckDBPyConnection,
+    columns: Sequence[tuple[str, str]],
+    paths: Sequence[str],
+    late: Mapping[str, str],
+) -> str:
     """Files are read by column name: pulls of an older contract lack columns that it has gained since."""
-    names = ", ".join(f'"{column}"' for column, _ in columns)
-    return f"select {names} from read_parquet([{', '.join(map(_quoted, paths))}], union_by_name=true)"
+    names = "select distinct name from parquet_schema(?)"
+    there = {name for (name,) in warehouse.execute(names, [list(paths)]).fetchall()}
+    shown = ", ".join(f'{_shown(*column, there, late)} as "{column[0]}"' for column in columns)
+    return f"select {shown} from read_parquet([{', '.join(map(_quoted, paths))}], union_by_name=true)"
+
+
+def _shown(column: str, kind: str, there: Collection[str], late: Mapping[str, str]) -> str:
+    if column not in late:
+        return f'"{column}"' if column in there else f"null::{kind}"
+    taken_up = f"({late[column]})::{kind}"
+    return f'coalesce("{column}", {taken_up})' if column in there else taken_up
 
 
 def _quoted(text: str) -> str:
