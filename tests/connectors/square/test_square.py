@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from hashlib import md5
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -66,6 +68,8 @@ def is_the_truth(con: Any, as_of: datetime) -> None:
         if row["type"] in ("payment", "refund", "dispute")
     }  # fmt: skip
     assert {key: value for key, value in found.items() if key[0] in ("payment", "refund", "dispute")} == expected != {}
+    keys = con.sql(f"select txn_id, _key from int_square__processor_txn {NEWEST} and type = 'payment'").fetchall()
+    assert keys == [(key, UUID(md5(f"pay\x1f{key}".encode()).hexdigest())) for key, _ in keys] != []
     settled = {row["payout_id"] for row in state["payout"].values()}
     inside = f"select fee, payout_id from int_square__processor_txn {NEWEST}"
     fees = con.sql(f"select sum(fee) from ({inside}) where payout_id is not null").fetchall()

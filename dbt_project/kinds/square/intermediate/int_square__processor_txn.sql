@@ -91,6 +91,17 @@ every_movement as (
     select * from paid_out
 ),
 
+-- what others name is a payment, by its id alone; the ids of other movements are of their own lists
+keyed as (
+    select
+        *,
+        case
+            when txn_type = 'payment' then {{ tieout.source_key(['_connection', 'txn_id']) }}
+            else {{ tieout.source_key(['_connection', 'txn_type', 'txn_id']) }}
+        end as movement_key
+    from every_movement
+),
+
 canonical as (
     select
         txn_id,
@@ -113,7 +124,7 @@ canonical as (
         auth_code,
         reference,
         _connection,
-        {{ tieout.source_key(['_connection', 'txn_type', 'txn_id']) }} as _key,
+        movement_key as _key,
         cast(null as uuid) as _parent_key,
         _order,
         _version,
@@ -122,8 +133,8 @@ canonical as (
         _bound,
         _pulled_at,
         _pull_id,
-        {{ tieout.source_key(['_connection', 'txn_type', 'txn_id']) }} as document_key
-    from every_movement
+        movement_key as document_key
+    from keyed
 )
 
 select * from canonical
