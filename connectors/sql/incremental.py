@@ -40,11 +40,23 @@ def scope(member: Member, source: Origin, known: Known, window: Window, zone: st
     assert increment
     if window.dates:
         return _dates(increment, source, window.dates, zone)
-    if increment.mode == "snapshot" or known.bound is None:
-        return _until(increment, source, window, zone)
+    if increment.mode == "snapshot":
+        return []
+    if known.bound is None:
+        return [*_begun(increment, source, window, zone), *_until(increment, source, window, zone)]
     if increment.mode == "updated_at":
         return _updated(increment, source, known.bound, window, zone)
     return [_window(member, source, known, window, zone)]
+
+
+def _begun(increment: Incremental, source: Origin, window: Window, zone: str) -> list[ColumnElement[bool]]:
+    """A first pull that begins at an instant: business of that day and later, and what is open. Where a row has no
+    business date (customers, say), all of them: later rows may name any."""
+    name = increment.date or (increment.column if increment.mode == "window_on" else None)
+    if window.since is None or name is None:
+        return []
+    column, first = _column(name, source), window.since.astimezone(ZoneInfo(zone)).date()
+    return [_or_open(increment, source, [column.is_(None), _bounded(ge, column, first, increment, zone)])]
 
 
 def _until(increment: Incremental, source: Origin, window: Window, zone: str) -> list[ColumnElement[bool]]:

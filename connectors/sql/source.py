@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -70,13 +70,14 @@ class Sql:
             tables, problems = schema.look(reader.engine, self.plan)
             pulling = Pulling(reader, self.plan, tables)
             state = dict(window.cursor)
+            first = window if not state else replace(window, since=None)  # a cursor knows where each entity stands
             for name in self.plan.entities:
                 if self.plan.entities[name].parent:
                     continue
                 together = self._together(name)
                 try:
                     require([line for part in together for line in problems[part]])
-                    state[name] = yield from pulling.entity(name, window, self._state(state, name))
+                    state[name] = yield from pulling.entity(name, first, self._state(state, name))
                 except SourceError as error:
                     yield from (Failed(part, error) for part in together)
                 except drivers.FAULTS as error:

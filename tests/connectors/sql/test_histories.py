@@ -314,3 +314,38 @@ def test_an_order_comes_with_all_its_lines_in_pages_of_any_size(
     assert [item.table for item in frames] == ["repair_order", "ro_line"] * pages
     for header, lines in zip(frames[::2], frames[1::2], strict=True):
         assert set(header.frame["ro_id"]) == set(lines.frame["ro_id"])
+
+
+def numbers(source: Sql, window: Window) -> dict[str, set[str]]:
+    """First column of the key of every row that a pull brings, by table."""
+    found: dict[str, set[str]] = {}
+    for item in source.pull(window):
+        assert not isinstance(item, Failed)
+        if isinstance(item, Rows):
+            found.setdefault(item.table, set()).update(item.frame[load("sql")[item.table].key[0]])
+    return found
+
+
+def begun(tmp_path: Path) -> tuple[Sql, datetime]:
+    """A shop of an old and a new order, one that was never closed, and a customer who has not come for years."""
+    shop, mapping = Shop(tmp_path / "shop.db"), tmp_path / "mapping.yml"
+    mapping.write_text(MAPPING)
+    shop.sql("insert into orders values (2, 'F', '2026-02-20', 10), (3, 'O', null, 10)")
+    shop.sql("insert into payments values (2, 2, 10, '2026-02-20')")
+    shop.sql("insert into customers values (1, 'Ann', '2019-01-01 10:00:00')")
+    return Sql(f"sqlite:///{shop.path}", mapping=mapping), shop.now
+
+
+def test_a_first_pull_may_begin_at_a_day_and_still_takes_what_is_open_and_every_customer(tmp_path: Path) -> None:
+    source, now = begun(tmp_path)
+    found = numbers(source, Window(datetime(2026, 2, 1, tzinfo=UTC), now))
+    assert found["repair_order"] == {"2", "3"}
+    assert (found["tender"], found["customer"]) == ({"2"}, {"1"})
+    assert numbers(source, Window(None, now))["repair_order"] == {"1", "2", "3"}
+
+
+def test_a_mapping_that_has_changed_is_read_whole_wherever_the_last_pull_stood(tmp_path: Path) -> None:
+    source, now = begun(tmp_path)
+    left = next(item for item in source.pull(Window(None, now)) if isinstance(item, Cursor))
+    changed = {name: {**state, "mapping": "another"} for name, state in left.value.items()}
+    assert numbers(source, Window(now, now + timedelta(days=1), changed))["repair_order"] == {"1", "2", "3"}
