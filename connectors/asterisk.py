@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from connectors import asterisk_database, asterisk_rows
-from connectors.asterisk_database import Table
+from connectors import asterisk_rows
 from connectors.asterisk_rows import CDR_OWN, EVENT_OWN, LAYOUTS, NEEDED, NEEDED_OF_EVENTS, event_row
 from connectors.base import Cursor, Item, TieoutError, Window
 from connectors.reading.numbers import check_country, with_e164
 from connectors.reading.records import Log, check_clock, check_encoding, check_entries, context_maps, follow, named
+
+if TYPE_CHECKING:
+    from connectors.asterisk_database import Database
 
 INBOUND = ("from-trunk*", "from-pstn*", "from-did*", "from-external*", "from-sip-external*", "from-dahdi*",
            "from-zaptel*", "ext-did*", "inbound*", "incoming*")  # fmt: skip
@@ -94,12 +96,12 @@ class Asterisk:
         return {**context_maps(ways, self.entry_points), ("call_step", "source"): steps}
 
     def check(self) -> list[str]:
-        tables = [table.check(self.url) for table in self._tables()]
+        tables = self._database().check() if self.url else []
         return [*tables, *(log.check() for log in self._logs())]
 
     def pull(self, window: Window) -> Iterator[Item]:
         if self.url:
-            yield from asterisk_database.pull(self.url, self._tables(), window)
+            yield from self._database().pull(window)
         yield Cursor((yield from follow(self._logs(), window)))
 
     @property
@@ -133,20 +135,17 @@ class Asterisk:
             if path
         ]
 
-    def _tables(self) -> list[Table]:
-        """Of a database, what the files would hold."""
-        row = partial(asterisk_rows.call_row, text="", by_account=self.site_by_accountcode)
-        cdr = Table(self.cdr_table, "cdr", "start", NEEDED, row, self.zone, self._numbers)
-        cel = Table(
-            self.cel_table,
-            "event",
-            "eventtime",
-            NEEDED_OF_EVENTS,
+    def _database(self) -> Database:
+        """What the files would hold. Only a PBX with a database waits for the import of drivers."""
+        from connectors.asterisk_database import Database, Table  # noqa: PLC0415  (takes more than a second)
+
+        row, event = (
+            partial(asterisk_rows.call_row, text="", by_account=self.site_by_accountcode),
             partial(event_row, text=""),
-            self.zone,
-            self._numbers,
         )
-        return [table for table in (cdr, cel) if self.url and table.name]
+        cdr = Table(self.cdr_table, "cdr", "start", NEEDED, row, self.zone, self._numbers)
+        cel = Table(self.cel_table, "event", "eventtime", NEEDED_OF_EVENTS, event, self.zone, self._numbers)
+        return Database(self.url, [table for table in (cdr, cel) if table.name])
 
     def _numbers(self, frame: pl.DataFrame) -> pl.DataFrame:
         return with_e164(frame, self.country, NUMBERS, self.outside_prefix)

@@ -84,17 +84,27 @@ def _moment(text: str) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{text}'")
 
 
-def pull(url: str, tables: list[Table], window: Window) -> Iterator[Item]:
-    """A table that cannot be read does not stop the other."""
-    with drivers.connect(url, Options()) as reader:
-        for table in tables:
-            try:
-                rows = table.read(reader, window)
-            except SourceError as error:
-                yield Failed(table.table, error)
-                continue
-            except drivers.FAULTS as error:
-                yield Failed(table.table, drivers.fault(drivers.parse(url), error))
-                continue
-            if rows is not None:
-                yield rows
+@dataclass(frozen=True)
+class Database:
+    """Where the tables stand."""
+
+    url: str
+    tables: list[Table]
+
+    def check(self) -> list[str]:
+        return [table.check(self.url) for table in self.tables]
+
+    def pull(self, window: Window) -> Iterator[Item]:
+        """A table that cannot be read does not stop the other."""
+        with drivers.connect(self.url, Options()) as reader:
+            for table in self.tables:
+                try:
+                    rows = table.read(reader, window)
+                except SourceError as error:
+                    yield Failed(table.table, error)
+                    continue
+                except drivers.FAULTS as error:
+                    yield Failed(table.table, drivers.fault(drivers.parse(self.url), error))
+                    continue
+                if rows is not None:
+                    yield rows

@@ -1,46 +1,52 @@
-"""The source kinds: one line each. Keep out: everything else."""
+"""The source kinds: one line each, imported when a connection is of that kind. Keep out: everything else."""
 
-from connectors.asterisk import Asterisk
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
 from connectors.base import Source
-from connectors.callrail import CallRail
-from connectors.cdk import Cdk
-from connectors.dealertrack import Dealertrack
-from connectors.files import Files
-from connectors.freeswitch import FreeSwitch
-from connectors.iif import Iif
-from connectors.pbs import Pbs
-from connectors.protractor.source import Protractor
-from connectors.ringcentral import RingCentral
-from connectors.shopdata import Shopdata
-from connectors.shopmonkey import Shopmonkey
-from connectors.shopware import ShopWare
-from connectors.sql.source import Sql
-from connectors.square import Square
-from connectors.star import Star
-from connectors.stripe import Stripe
-from connectors.tekmetric import Tekmetric
-from connectors.threecx import ThreeCx
-from connectors.twilio import Twilio
 
-KINDS: dict[str, type[Source]] = {
-    "asterisk": Asterisk,
-    "callrail": CallRail,
-    "cdk": Cdk,
-    "dealertrack": Dealertrack,
-    "files": Files,
-    "freeswitch": FreeSwitch,
-    "iif": Iif,
-    "pbs": Pbs,
-    "protractor": Protractor,
-    "ringcentral": RingCentral,
-    "shopdata": Shopdata,
-    "shopmonkey": Shopmonkey,
-    "shopware": ShopWare,
-    "sql": Sql,
-    "square": Square,
-    "star": Star,
-    "stripe": Stripe,
-    "tekmetric": Tekmetric,
-    "threecx": ThreeCx,
-    "twilio": Twilio,
-}
+
+class Kinds(Mapping[str, type[Source]]):
+    """Kind -> its class. Drivers of databases alone take more than a second to import: nobody waits for another's."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self.places = places
+
+    def __getitem__(self, kind: str) -> type[Source]:
+        module, _, name = self.places[kind].partition(":")
+        found: type[Source] = getattr(import_module(module), name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+KINDS: Mapping[str, type[Source]] = Kinds(
+    {
+        "asterisk": "connectors.asterisk:Asterisk",
+        "callrail": "connectors.callrail:CallRail",
+        "cdk": "connectors.cdk:Cdk",
+        "dealertrack": "connectors.dealertrack:Dealertrack",
+        "files": "connectors.files:Files",
+        "freeswitch": "connectors.freeswitch:FreeSwitch",
+        "iif": "connectors.iif:Iif",
+        "pbs": "connectors.pbs:Pbs",
+        "protractor": "connectors.protractor.source:Protractor",
+        "ringcentral": "connectors.ringcentral:RingCentral",
+        "shopdata": "connectors.shopdata:Shopdata",
+        "shopmonkey": "connectors.shopmonkey:Shopmonkey",
+        "shopware": "connectors.shopware:ShopWare",
+        "sql": "connectors.sql.source:Sql",
+        "square": "connectors.square:Square",
+        "star": "connectors.star:Star",
+        "stripe": "connectors.stripe:Stripe",
+        "tekmetric": "connectors.tekmetric:Tekmetric",
+        "threecx": "connectors.threecx:ThreeCx",
+        "twilio": "connectors.twilio:Twilio",
+    }
+)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from operator import and_
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -26,9 +26,15 @@ Parse = Callable[[pl.Series], pl.Series]
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("is no time zone; write an IANA name such as America/Chicago")
     return name
+
+
+@cache
+def _zones() -> set[str]:
+    """Looking through the files of all time zones takes longer than reading a mapping: once a process."""
+    return available_timezones()
 
 
 def _format(text: str) -> str:
