@@ -1,6 +1,7 @@
 """Comparing the oracle with the warehouse, cell by cell.
 
-A cell that only one side has is a difference, and NULL is a value. Keep out: how either side is read."""
+A cell that only one side has is a difference, NULL is a value, and nothing beside nothing is an error. Keep out: how
+either side is read."""
 
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ class Difference:
 def compare(oracle_rows: Mapping[Any, Any], warehouse_rows: Mapping[Any, Any]) -> list[Difference]:
     """Keys are cells, or rows whose value is {column: value}; a column only one side has is a difference."""
     ours, theirs = dict(_cells(oracle_rows)), dict(_cells(warehouse_rows))
+    if not ours and not theirs:
+        raise ValueError("there is nothing to compare: neither side has a row")
     names = sorted(ours.keys() | theirs.keys(), key=lambda name: tuple(str(part) for part in name))
     pairs = ((name, ours.get(name, ABSENT), theirs.get(name, ABSENT)) for name in names)
     return [Difference(name, one, other) for name, one, other in pairs if not same(one, other)]

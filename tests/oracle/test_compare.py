@@ -41,3 +41,8 @@ def test_a_difference_names_its_cell() -> None:
 def test_a_float_is_refused() -> None:
     with pytest.raises(TypeError, match="float"):
         compare({("a",): 1.0}, {("a",): Decimal(1)})
+
+
+def test_nothing_beside_nothing_is_no_agreement() -> None:
+    with pytest.raises(ValueError, match="nothing to compare"):
+        compare({}, {})

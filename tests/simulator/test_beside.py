@@ -4,7 +4,7 @@ Keep out: the repair orders and payments themselves (test_company.py)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -61,20 +61,24 @@ def test_whatever_they_point_at_exists(state: State) -> None:
             "reschedule_of_id": "appointment", "link_id": "link", "message_id": "message",
             "payout_id": "payout", "processor_txn_id": "processor_txn"}  # fmt: skip
     orders = {row["ro_id"] for row in state["repair_order"].values()}
+    pointed = Counter()
     for entity in set(ENTITIES) - set(PLAIN):
         for row in state[entity].values():
+            pointed.update(name for name in keys if row.get(name) is not None)
             for name, to in keys.items():
                 known = orders if to == "repair_order" else state[to]
                 assert row.get(name) is None or row[name] in known, (entity, name, row)
             for name, person in row.items():
                 if name in ("employee_id", "technician_id", "advisor_id", "by_id", "created_by_id", "assigned_to_id"):
                     assert person is None or person in state["employee"], (entity, name)
+    assert pointed.keys() == keys.keys()
 
 
 def test_the_events_of_a_task_lead_to_its_state(state: State) -> None:
     events = defaultdict(list)
     for row in state["task_event"].values():
         events[row["task_id"]].append(row)
+    assert {task["status"] for task in state["task"].values()} >= {"completed", "cancelled"}
     for key, task in state["task"].items():
         own = sorted(events[key], key=lambda row: (row["at"], int(row["event_id"])))
         assert own[0]["type"] == "created"
@@ -116,10 +120,11 @@ def test_appointments_become_orders_or_are_not_kept(state: State) -> None:
 
 
 def test_a_clocked_span_is_as_long_as_its_hours(state: State) -> None:
-    for row in state["time_card"].values():
-        if row["out_at"]:
-            minutes = (row["out_at"] - row["in_at"]).total_seconds() / 60
-            assert abs(row["hours"] * 60 - Decimal(minutes)) < 1
+    ended = [row for row in state["time_card"].values() if row["out_at"]]
+    assert len(ended) > 50
+    for row in ended:
+        minutes = (row["out_at"] - row["in_at"]).total_seconds() / 60
+        assert abs(row["hours"] * 60 - Decimal(minutes)) < 1
 
 
 def test_some_people_come_to_two_shops(world: World, state: State) -> None:

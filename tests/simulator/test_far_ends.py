@@ -43,6 +43,7 @@ def database(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_delivery_lists_its_files_with_their_rows(drop: Path) -> None:
+    assert len(list(drop.iterdir())) > 3
     for folder in drop.iterdir():
         listed = dict(line.split(",") for line in (folder / "_READY").read_text().splitlines())
         assert set(listed) == {file.name for file in folder.iterdir()} - {"_READY"}

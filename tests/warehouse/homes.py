@@ -183,7 +183,9 @@ def differences(one: Path, other: Path) -> list[str]:
             ]
             if any(counts):
                 found.append(f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other")
-    assert listed
+        assert any(
+            connection.execute(f"select 1 from one.{schema}.{table} limit 1").fetchall() for schema, table in listed
+        )
     return found
 
 

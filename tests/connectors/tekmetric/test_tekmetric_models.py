@@ -87,6 +87,7 @@ def test_money_is_the_truth_by_order_and_kind(built: duckdb.DuckDBPyConnection) 
 
 def test_what_is_not_decided_yet_is_quoted_and_not_sold(built: duckdb.DuckDBPyConnection) -> None:
     found, parts = dms_truth.headers(built, "tekmetric"), ("presented_labor", "presented_parts", "presented_sublet")
+    assert "estimate" in {order["status"] for order in numbered(TOLD).values()}
     for number, order in numbered(TOLD).items():
         assert found[number]["quote_amount"] >= sum(job[name] for job in order["jobs"] for name in parts)
         if order["status"] == "estimate":
