@@ -26,3 +26,8 @@
         when 'setting' then 1 when 'source' then 2 when 'email' then 3 when 'vin' then 4 when 'phone' then 5 else 6
     end
 {%- endmacro %}
+
+{#- A name as people write it, without what they write differently. -#}
+{% macro name_norm(written) -%}
+    nullif(trim(regexp_replace(upper({{ written }}), '[^A-Z0-9]+', ' ', 'g')), '')
+{%- endmacro %}

@@ -26,3 +26,8 @@
 {% macro refusal_columns() -%}
     connection, table_name, key, rule, column_name, site_key, business_date, amount
 {%- endmacro %}
+
+{#- Reasons are typed: their case and the blanks around them mean nothing. -1 is none told. -#}
+{% macro void_reason_key(reason) -%}
+    case when {{ reason }} is null then cast(-1 as bigint) else {{ tieout.dim_key(['lower(trim(' ~ reason ~ '))']) }} end
+{%- endmacro %}

@@ -29,6 +29,19 @@
     (array_agg({{ value }} order by {{ ordering }}))[1]
 {%- endmacro %}
 
+{#- The value of the row that comes last by `ordering`. -#}
+{% macro last_of(value, ordering) -%}
+    {{ return(adapter.dispatch('last_of', 'tieout')(value, ordering)) }}
+{%- endmacro %}
+
+{% macro default__last_of(value, ordering) -%}
+    arg_max({{ value }}, {{ ordering }})
+{%- endmacro %}
+
+{% macro postgres__last_of(value, ordering) -%}
+    (array_agg({{ value }} order by {{ ordering }} desc) filter (where {{ value }} is not null))[1]
+{%- endmacro %}
+
 {#- A JSON text of names and values; values that are NULL stay as null, so that evidence has one shape per cause. -#}
 {% macro json_of(pairs) -%}
     {{ return(adapter.dispatch('json_of', 'tieout')(pairs)) }}

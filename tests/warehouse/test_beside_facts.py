@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import md5
@@ -115,21 +115,21 @@ class Shops:
 
 
 def shops_of(days: int) -> World:
-    """The texting service knows orders, but of every other text on one not the shop."""
+    """The texting service knows orders, but of every other text on one not the shop; reasons are typed by hand."""
     world = files_world(4, 2, days, end=date(2026, 3, 13), ros_per_day=4, calls_per_day=6, breaks=0, beside=True)
-    return replace(world, events=[_nowhere(event) if _of_order(event) else event for event in world.events])
+    return replace(world, events=[_retold(event) for event in world.events])
 
 
-def _of_order(event: Event) -> bool:
-    return (
-        event.entity == "message"
-        and event.data["ro_id"] is not None
-        and int(md5(event.key.encode()).hexdigest(), 16) % 2 == 0
-    )
+REASONS = ("Duplicate", "duplicate", "Customer left", *[None] * 12)
 
 
-def _nowhere(event: Event) -> Event:
-    return replace(event, data={**event.data, "site": None})
+def _retold(event: Event) -> Event:
+    place = int(md5(event.key.encode()).hexdigest(), 16)
+    if event.entity == "message" and event.data["ro_id"] is not None and place % 2 == 0:
+        return replace(event, data={**event.data, "site": None})
+    if event.entity == "repair_order":
+        return replace(event, data={**event.data, "void_reason": REASONS[place % len(REASONS)]})
+    return event
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +227,74 @@ def test_children_lead_to_their_parents(shops: Shops) -> None:
             assert rows == led > 0, child
         sql = """select count(*) from core.fct_processor_txn join core.fct_payout using (payout_key)"""
         assert connection.execute(sql).fetchall()[0][0] > 0
+
+
+def dimension(shops: Shops, sql: str) -> set[tuple[Any, ...]]:
+    with shops.home.connect() as connection:
+        return set(connection.execute(sql).fetchall())
+
+
+def test_dimensions_without_a_source_of_their_own_hold_what_facts_name_and_nothing_else(shops: Shops) -> None:
+    """Each with a row for what is not told; codes and suppliers are those of one connection, a type and a reason of all."""
+    orders, bought = shops.truth["repair_order"].values(), shops.truth["purchase_line"].values()
+    types = {(row["type"],) for row in shops.truth["task"].values()}
+    assert dimension(shops, "select task_type from core.dim_task_type where task_type_key <> -1") == types
+    assert {row["void_reason"] for row in orders} == set(REASONS)
+    reasons = {("Duplicate",), ("Customer left",)}
+    assert dimension(shops, "select void_reason from core.dim_void_reason where void_reason_key <> -1") == reasons
+    codes = {
+        (f"{row['site']}_files", line["op_code"])
+        for row in orders
+        for line in row["lines"]
+        if line["line_type"] == "labor"
+    }
+    connected = "join core.dim_source_connection using (source_connection_key)"
+    found = dimension(shops, f"select connection, op_code from core.dim_labor_op {connected}")
+    assert found == {code for code in codes if code[1]}
+    suppliers = {(f"{row['site']}_files", row["supplier_id"], row["supplier_name"]) for row in bought}
+    by_line = {(f"{row['site']}_files", line["supplier_id"]) for row in orders for line in row["lines"]}
+    suppliers |= {(*one, None) for one in by_line - {one[:2] for one in suppliers} if one[1]}
+    assert dimension(shops, f"select connection, supplier_id, name from core.dim_supplier {connected}") == suppliers
+    assert types
+    assert suppliers
+
+
+def parts_of(orders: Iterable[Row]) -> set[tuple[Any, ...]]:
+    """Numbers and brands without what people write differently."""
+    lines = [line for row in orders for line in row["lines"] if line["line_type"] == "part" and line["part_number"]]
+    return {
+        ("".join(filter(str.isalnum, line["part_number"].upper())), (line["brand"] or "").upper() or None)
+        for line in lines
+    }
+
+
+def test_every_part_of_an_order_is_a_part_and_nothing_else_is(shops: Shops) -> None:
+    found = dimension(shops, "select part_number_norm, brand_norm from core.dim_part where part_key <> -1")
+    ever = parts_of(event.data for event in shops.world.events if event.entity == "repair_order")
+    now = parts_of(shops.truth["repair_order"].values())
+    assert now <= found <= ever
+    assert len(now) > 5
+
+
+@pytest.mark.parametrize(
+    ("fact", "dim", "key", "named"),
+    [
+        ("fct_task", "dim_task_type", "task_type_key", "task_type"),
+        ("fct_purchase_line", "dim_supplier", "supplier_key", "name"),
+        ("fct_repair_order", "dim_void_reason", "void_reason_key", "void_reason"),
+    ],
+)
+def test_every_fact_finds_its_member_and_those_that_tell_none_the_row_for_that(
+    shops: Shops, fact: str, dim: str, key: str, named: str
+) -> None:
+    told = {"name": "supplier_name"}.get(named, named)
+    with shops.home.connect() as connection:
+        sql = f"""select count(*), count(members.{key}), count(*) filter (lower(facts.{told}) is distinct from lower(members.{named})
+            and members.{key} <> -1), count(*) filter ((facts.{told} is null) <> (members.{key} = -1))
+            from core.{fact} as facts left join core.{dim} as members using ({key})"""
+        rows, led, misled, untold = connection.execute(sql).fetchall()[0]
+    assert rows == led > 0
+    assert (misled, untold) == (0, 0)
 
 
 def test_arriving_in_random_order_they_end_as_built_at_once(tmp_path: Path) -> None:

@@ -191,7 +191,8 @@ final as (
             histories.last_close_business_date,
             case when headers.status = 'closed' then headers.close_business_date end
         ) as last_close_business_date,
-        cast(coalesce(logged.reopen_events, histories.reopen_count, 0) as integer) as reopen_count
+        cast(coalesce(logged.reopen_events, histories.reopen_count, 0) as integer) as reopen_count,
+        {{ tieout.void_reason_key('headers.void_reason') }} as void_reason_key
     from headers
     left join line_sums as sums on headers.ro_key = sums.ro_key
     left join quotes on headers.ro_key = quotes.ro_key

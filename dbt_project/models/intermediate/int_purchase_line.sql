@@ -19,7 +19,11 @@ keyed as (
         {{ tieout.dim_key(['newest._connection']) }} as source_connection_key,
         newest.purchase_id || '|' || newest.line_id as source_entity_id,
         newest.purchase_id,
-        {{ tieout.ref_key('newest._connection', 'newest.supplier_id') }} as supplier_key,
+        -- a supplier without a number is known by its name
+        {{ tieout.ref_key(
+            'newest._connection', 'coalesce(newest.supplier_id, ' ~ tieout.name_norm('newest.supplier_name') ~ ')'
+        ) }} as supplier_key,
+        newest.supplier_id,
         newest.supplier_name,
         newest.part_number,
         newest.quantity,

@@ -19,6 +19,7 @@ keyed as (
         {{ tieout.dim_key(['newest._connection']) }} as source_connection_key,
         newest.task_id as source_entity_id,
         newest.type as task_type,
+        {{ tieout.dim_key(['newest.type']) }} as task_type_key,
         newest.title,
         {{ tieout.ref_key(tieout.owner('customer'), 'newest.customer_id') }} as customer_key,
         {{ tieout.optional_key(tieout.owner('order'), 'newest.ro_id') }} as ro_key,
