@@ -79,7 +79,7 @@ class Pbs(Budgeted):
 
     def _orders(self, api: Api, window: Window) -> Iterator[Item]:
         """Everything is read before the first row leaves; of an order that is read twice the newest counts.
-        What was open and is in no answer any more was deleted."""
+        What was open and is in no list any more is asked for by its id; without an answer it was deleted."""
         before: Mapping[str, str] = window.cursor.get("open", {})
         found: dict[str, Json] = {}
         for asked in order_lists(window, self.history_days, min(before.values(), default=None)):
@@ -87,6 +87,8 @@ class Pbs(Budgeted):
                 known = found.setdefault(str(order.get("RepairOrderId")), order)
                 if str(order.get("LastUpdate")) >= str(known.get("LastUpdate")):
                     found[str(order.get("RepairOrderId"))] = order
+        for order in self._vanished(api, before.keys() - found.keys()):
+            found[str(order.get("RepairOrderId"))] = order
         documents = [document(order, self.serial_number) for order in found.values()]
         for at in range(0, len(documents), DOCUMENTS_PER_PAGE):
             yield from page(documents[at : at + DOCUMENTS_PER_PAGE], ORDER, "")
@@ -96,6 +98,18 @@ class Pbs(Budgeted):
             yield Keys("repair_order", none, pl.col("repair_order_id").is_in(gone))
         opened = {key: order.get("DateOpenedUTC") for key, order in found.items() if is_open(order)}
         yield Cursor({"open": {key: at for key, at in opened.items() if at}})
+
+    def _vanished(self, api: Api, asked: set[str]) -> Iterator[Json]:
+        """Orders that are still there, in no window of the lists: back-dated, or changed without a word. An answer that
+        holds others too comes from a server that does not know this filter: it is the list of all orders."""
+        still = sorted(asked)
+        while still:
+            rows = {
+                str(row.get("RepairOrderId")): row
+                for row in self._get(api, "RepairOrderGet", "RepairOrders", {"RepairOrderId": still[0]})
+            }
+            yield from (row for key, row in rows.items() if key in asked)
+            still = [] if rows.keys() - asked else [key for key in still[1:] if key not in rows]
 
     def _list(self, api: Api, table: str, operation: str, holds: str, asked: Json) -> Iterator[Rows | Failed]:
         """Accounts are often allowed some operations only: one that is refused stops its own table."""

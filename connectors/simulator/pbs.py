@@ -31,6 +31,7 @@ class PbsServer(FarEnd):
         self.user, self.password = "tieout", "pbs-password"
         self.merged: dict[str, str] = {}  # contact -> the one that goes on
         self.deleted: set[str] = set()  # contacts and vehicles
+        self.by_id = True  # does the list of orders know a filter by id?
 
     def allowed(self, request: Request) -> bool:
         basic = b64encode(f"{self.user}:{self.password}".encode()).decode()
@@ -55,13 +56,14 @@ class PbsServer(FarEnd):
         return self._view.at(self.events, self.as_of)
 
     def _orders(self, asked: Json) -> list[Json]:
-        """By the instant of the cashier, of the opening or of the last change; an order may be in several lists."""
+        """By id, or by the instant of the cashier, the opening or the last change; an order may be in several lists."""
         chosen = []
         for key in sorted(self.state()["repair_order"]):
             ro = self.state()["repair_order"][key]
             cashiered = ro["closed_at"] if ro["status"] == "closed" else None
             if ro["status"] in SENT and (
-                _between(asked, "Cashiered", cashiered)
+                ("RepairOrderId" in asked and (asked["RepairOrderId"] == key or not self.by_id))
+                or _between(asked, "Cashiered", cashiered)
                 or _between(asked, "OpenDate", ro["opened_at"])
                 or _between(asked, "Modified", ro["updated_at"])
             ):

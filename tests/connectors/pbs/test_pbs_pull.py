@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors.base import Cursor, SourceError, TieoutError, Window
+from connectors.base import Cursor, Keys, Rows, SourceError, TieoutError, Window
 from connectors.landing import landing
 from connectors.pbs import Pbs
 from connectors.pbs_order import document
@@ -53,6 +54,7 @@ def test_a_first_pull_reads_by_the_month_and_a_later_one_what_changed(serve: Ser
         ("RepairOrderGet", "CashieredSince 2026-03-08", "CashieredUntil 2026-03-17"),
         ("RepairOrderGet", "OpenDateSince 2026-01-20"),  # the oldest order that was still open
         ("RepairOrderGet", "ModifiedSince 2026-03-15"),
+        ("RepairOrderGet", "RepairOrderId 9"),  # which is in none of these lists
         ("ContactGet", "ModifiedSince 2026-03-15"),
         ("VehicleGet", "ModifiedSince 2026-03-15"),
         ("EmployeeGet",),
@@ -77,6 +79,42 @@ def test_an_open_order_that_is_in_no_answer_any_more_was_deleted(
     assert result.tables["repair_order"].deleted == 1
     items = connect(server).pull(Window(now, now, {"open": {lost: "2026-03-01T00:00:00.0000000Z"}}))
     assert lost not in next(item.value for item in items if isinstance(item, Cursor))["open"]
+
+
+def test_an_open_order_that_is_in_no_list_any_more_and_still_there_is_asked_for_by_its_id(
+    serve: Serve, connect: Connect, tmp_path: Path
+) -> None:
+    """It was closed with a date of last month, and nothing tells of the change."""
+    now = dms_truth.working_hours()
+    server, sites = serve(now), {dms_truth.shop().source_code: "x"}
+    landing.pull(tmp_path, "pb", connect(server), sites, now)
+    lost = next(key for key, ro in server.state()["repair_order"].items() if ro["status"] == "open")
+    back = {name: now - timedelta(days=40) for name in ("opened_at", "closed_at", "updated_at")}
+    server.events = [
+        replace(event, data={**event.data, **back, "status": "closed", "closed_date": back["closed_at"].date()})
+        if (event.entity, event.key) == ("repair_order", lost)
+        else event
+        for event in server.events
+    ]
+    server.requests.clear()
+    server.as_of = now + timedelta(hours=1)
+    result = landing.pull(tmp_path, "pb", connect(server), sites, now + timedelta(hours=1))
+    assert ("RepairOrderGet", f"RepairOrderId {lost}") in asked(server)
+    assert result.tables["repair_order"].deleted == 0
+    items = list(connect(server).pull(Window(now, now, {"open": {lost: "2026-03-01T00:00:00.0000000Z"}})))
+    orders = [item.frame for item in items if isinstance(item, Rows) and item.table == "repair_order"]
+    assert lost in pl.concat(orders)["repair_order_id"].to_list()
+
+
+def test_a_server_that_does_not_know_the_filter_is_asked_once(serve: Serve, connect: Connect) -> None:
+    server, gone = serve(), {"8": "2026-03-01T00:00:00.0000000Z", "9": "2026-03-01T00:00:00.0000000Z"}
+    server.by_id = False
+    items = list(connect(server).pull(Window(NOW - timedelta(days=1), NOW, {"open": gone})))
+    assert [one for one in asked(server) if one[1:] and "RepairOrderId" in one[1]] == [
+        ("RepairOrderGet", "RepairOrderId 8")
+    ]
+    (keys,) = (item for item in items if isinstance(item, Keys))
+    assert keys.frame.is_empty()
 
 
 def test_a_merged_contact_names_the_one_that_goes_on_and_a_deleted_one_is_landed_so(
