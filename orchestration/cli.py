@@ -6,31 +6,19 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show where an error came from (may stand anywhere).")]
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of all state. [default: TIEOUT_HOME, else .tieout]", show_default=False),
-]
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option("--config", help="[default: TIEOUT_CONFIG, else tieout.yml]", show_default=False),
-]
-Format = Annotated[Literal["table", "json"], typer.Option("--format", help="Tables for people, JSON for machines.")]
-Full = Annotated[bool, typer.Option("--full-refresh", help="Build all history again from landing.")]
-Connections = Annotated[
-    list[str] | None, typer.Option("--connection", help="Only this connection; may be given more than once.")
-]
+from orchestration.cli_options import DAY, ConfigFile, Connections, Debug, Format, Full, Home, do
+from orchestration.cli_report import report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused, with the reason: nothing is lost.")
 config_app = typer.Typer(no_args_is_help=True, help="tieout.yml: your shops and their systems.")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(config_app, name="config")
+app.command()(report)
 
 
 @app.callback()
@@ -62,7 +50,7 @@ def demo(
 
     Example:  tieout demo --shops 8 --days 30 --seed 1
     """
-    _do(context, "demo", home=home, shops=shops, days=days, seed=seed, breaks=breaks, format_=format_)
+    do(context, "demo", home=home, shops=shops, days=days, seed=seed, breaks=breaks, format_=format_)
 
 
 @app.command()
@@ -80,7 +68,7 @@ def run(
 
     Example, every night at 2:  0 2 * * *  tieout run --home /srv/tieout
     """
-    _do(context, "run", config=config, home=home, full_refresh=full_refresh, format_=format_)
+    do(context, "run", config=config, home=home, full_refresh=full_refresh, format_=format_)
 
 
 @app.command()
@@ -92,14 +80,14 @@ def pull(
         datetime | None,
         typer.Option(
             "--from",
-            formats=["%Y-%m-%d"],
+            formats=DAY,
             metavar="YYYY-MM-DD",
             help="Read these business days again: the first,",
         ),
     ] = None,
     to: Annotated[
         datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="and the last."),
+        typer.Option("--to", formats=DAY, metavar="YYYY-MM-DD", help="and the last."),
     ] = None,
     config: ConfigFile = None,
     home: Home = None,
@@ -114,7 +102,7 @@ def pull(
     if from_ and to and to < from_:
         raise typer.BadParameter(f"--to {to:%Y-%m-%d} is before --from {from_:%Y-%m-%d}")
     dates = (from_.date(), to.date()) if from_ and to else None
-    _do(context, "pull", names=connection or [], dates=dates, config=config, home=home, format_=format_)
+    do(context, "pull", names=connection or [], dates=dates, config=config, home=home, format_=format_)
 
 
 @app.command()
@@ -123,13 +111,11 @@ def backfill(
     *,
     connection: Annotated[list[str], typer.Option("--connection", help="Which; may be given more than once.")],
     from_: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The first business day.")
+        datetime, typer.Option("--from", formats=DAY, metavar="YYYY-MM-DD", help="The first business day.")
     ],
     to: Annotated[
         datetime | None,
-        typer.Option(
-            "--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The last. [default: that of the first pull]"
-        ),
+        typer.Option("--to", formats=DAY, metavar="YYYY-MM-DD", help="The last. [default: that of the first pull]"),
     ] = None,
     chunk: Annotated[Literal["week", "month", "quarter", "year"], typer.Option(help="What one pull reads.")] = "month",
     chunks: Annotated[int | None, typer.Option(min=1, help="At most so many now: an API's daily budget.")] = None,
@@ -148,7 +134,7 @@ def backfill(
         raise typer.BadParameter(f"--to {to:%Y-%m-%d} is before --from {from_:%Y-%m-%d}")
     last = to.date() if to else None
     extent = {"first": from_.date(), "last": last, "chunk": chunk, "chunks": chunks, "minutes": minutes}
-    _do(context, "backfill", names=connection, extent=extent, config=config, home=home, format_=format_)
+    do(context, "backfill", names=connection, extent=extent, config=config, home=home, format_=format_)
 
 
 @app.command()
@@ -164,7 +150,7 @@ def build(
 
     Example, after a change of mappings:  tieout build --full-refresh
     """
-    _do(context, "build", config=config, home=home, full_refresh=full_refresh, format_=format_)
+    do(context, "build", config=config, home=home, full_refresh=full_refresh, format_=format_)
 
 
 @app.command()
@@ -179,12 +165,13 @@ def replay(
     """Take all that has landed anew, after a map, a contract or a model has changed: no source is asked.
 
     Refused rows are judged again (with --connection, only its own), then everything is built and published. Landed
-    rows keep the source's own words, so that maps of states, methods and sites hold for all history. What was never
-    read cannot be replayed: a column that a mapping file names for the first time is read by the next pull.
+    rows keep the source's own words, so that maps of states, methods and sites hold for all history; so do fields that
+    no contract knew when they landed, and one knows now. What was never read cannot be replayed: a column that a
+    mapping file names for the first time is read by the next pull.
 
     Example, after a payment method was mapped:  tieout replay
     """
-    _do(context, "replay", names=connection or [], config=config, home=home, format_=format_)
+    do(context, "replay", names=connection or [], config=config, home=home, format_=format_)
 
 
 @app.command()
@@ -193,7 +180,7 @@ def publish(context: typer.Context, *, home: Home = None, format_: Format = "tab
 
     They read published/current.duckdb, or published/current/SCHEMA/MART.parquet, under the home.
     """
-    _do(context, "publish", home=home, format_=format_)
+    do(context, "publish", home=home, format_=format_)
 
 
 @app.command()
@@ -201,7 +188,7 @@ def close(
     context: typer.Context,
     *,
     site: Annotated[str, typer.Option(help="The site's name in tieout.yml.")],
-    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The business day.")],
+    date: Annotated[datetime, typer.Option(formats=DAY, metavar="YYYY-MM-DD", help="The business day.")],
     layout: Annotated[Literal["v1.31", "v30"], typer.Option(help="Of R.O. Writer's Sales Summary.")] = "v1.31",
     home: Home = None,
     format_: Format = "table",
@@ -210,13 +197,13 @@ def close(
 
     Example:  tieout close --site chi --date 2026-03-10
     """
-    _do(context, "close", site=site, day=date.date(), layout=layout, home=home, format_=format_)
+    do(context, "close", site=site, day=date.date(), layout=layout, home=home, format_=format_)
 
 
 @app.command()
 def status(context: typer.Context, *, config: ConfigFile = None, home: Home = None, format_: Format = "table") -> None:
     """Show connections and last pulls, the quarantine, what is published, and days that do not tie."""
-    _do(context, "status", config=config, home=home, format_=format_)
+    do(context, "status", config=config, home=home, format_=format_)
 
 
 @quarantine_app.command("list")
@@ -229,7 +216,7 @@ def quarantine_list(
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this code, as the source writes it.")] = None,
     since: Annotated[
         datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Refused on that day or later."),
+        typer.Option("--since", formats=DAY, metavar="YYYY-MM-DD", help="Refused on that day or later."),
     ] = None,
     status: Annotated[
         Literal["open", "repeated", "superseded", "gone", "replayed"],
@@ -249,7 +236,7 @@ def quarantine_list(
         "connections": connection or [], "tables": table or [], "rules": rule or [], "sites": site or [],
         "since": since.date() if since else None, "status": status,
     }  # fmt: skip
-    _do(context, "quarantine_list", wanted=wanted, rows=rows, home=home, format_=format_)
+    do(context, "quarantine_list", wanted=wanted, rows=rows, home=home, format_=format_)
 
 
 @quarantine_app.command("replay")
@@ -265,7 +252,7 @@ def quarantine_replay(
 
     Example:  tieout quarantine replay --connection chi_dms
     """
-    _do(context, "quarantine_replay", names=connection or [], config=config, home=home, format_=format_)
+    do(context, "quarantine_replay", names=connection or [], config=config, home=home, format_=format_)
 
 
 @config_app.command("check")
@@ -281,13 +268,7 @@ def config_check(
 
     Example:  tieout config check --connection chi_dms
     """
-    _do(context, "config_check", names=connection or [], config=config, home=home, format_=format_)
-
-
-def _do(context: typer.Context, command: str, **options: Any) -> None:
-    from orchestration import commands, console  # noqa: PLC0415  (a second to import, which help must not take)
-
-    raise typer.Exit(console.guarded(lambda: getattr(commands, command)(**options), debug=bool(context.obj)))
+    do(context, "config_check", names=connection or [], config=config, home=home, format_=format_)
 
 
 def main() -> None:

@@ -23,9 +23,12 @@ Redact = Callable[[str], str]
 _redactors: list[Redact] = []
 
 
-def out() -> Console:
-    """As wide as the terminal; in a file or a log, wide enough for every table."""
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+ENDLESS = 10_000  # columns of text where no screen ends the line
+
+
+def out(width: int | None = None) -> Console:
+    """As wide as the terminal; in a file or a log as wide as said, else wide enough for the tables that we lay out."""
+    return Console(width=width or (None if sys.stdout.isatty() else 140), highlight=False)
 
 
 def note() -> Console:

@@ -5,12 +5,14 @@ Keep out: versions, pointers and swapping (publish.py)."""
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -149,10 +151,14 @@ def _keep_only_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("checkpoint warehouse")
 
 
-def seal(database: Path, version: str) -> None:
-    """The file says which version it is, has no write-ahead log beside it, and is on disk."""
+def seal(database: Path, version: str, reports: Sequence[Mapping[str, Any]]) -> None:
+    """The file says which version it is and what its reports are, has no write-ahead log beside it, and is on disk."""
+    told = [[report["name"], json.dumps(report)] for report in reports]
     with duckdb.connect(str(database)) as connection:
         connection.execute("create or replace table main.published as select ?::text as version", [version])
+        connection.execute("create or replace table main.report (name text, definition text)")
+        if told:
+            connection.executemany("insert into main.report values (?, ?)", told)
         connection.execute("checkpoint")
     database.with_suffix(".duckdb.wal").unlink(missing_ok=True)
     database.chmod(0o444)

@@ -17,7 +17,7 @@ from typing import Any
 from connectors import locks
 from connectors.base import TieoutError
 from connectors.landing import store
-from orchestration import marts
+from orchestration import marts, report_code
 
 KEPT = 7
 Step = Callable[[str], None]
@@ -96,7 +96,7 @@ def _make(home: Path, version: str, build_id: str, step: Step) -> list[marts.Mar
     told = {mart.name: {"rows": mart.rows, "content": mart.content} for mart in made}
     manifest = {"version": version, "build_id": build_id, "marts": told}
     store.write_text(temporary / "manifest.json", json.dumps(manifest, indent=1))
-    marts.seal(database, version)
+    marts.seal(database, version, report_code.kept(home / "dbt" / "reports.json"))
     return made
 
 

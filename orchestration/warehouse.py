@@ -17,7 +17,7 @@ from connectors.base import TieoutError
 from connectors.landing.manifest import Manifest
 from connectors.landing.manifest import manifests as list_manifests
 from connectors.locks import locked
-from orchestration import build_input, data_tests, dbt_run, settings_tables, statements
+from orchestration import build_input, data_tests, dbt_run, report_code, settings_tables, statements
 from orchestration.config import Config
 from orchestration.dbt_run import Progress
 
@@ -147,15 +147,19 @@ def _opened(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
 def _run_models(config: Config, todo: build_input.Plan, progress: Progress | None) -> tuple[list[str], set[str], int]:
     """(failed models, relations written, models run): dbt's own statements where it has made them before, else dbt."""
     file, made_of = config.home / "dbt" / "statements.json", dbt_run.fingerprint(todo.fingerprint)
+    reports = config.home / "dbt" / "reports.json"
     known = statements.kept(file, made_of, todo.full)
-    if known is not None:
+    if known is not None and (reports.is_file() or not todo.full):
         with _opened(config) as warehouse:
             return *statements.run(warehouse, known, progress), len(known)
     if todo.full:
         file.unlink(missing_ok=True)  # what it says of the views is no longer so once dbt has begun
     recorder = statements.Recorder()
     heard: list[dbt_run.Heard] = [recorder, *([dbt_run.reporter(progress)] if progress else [])]
-    failed, written, nodes = dbt_run.judge(dbt_run.invoke(config, dbt_run.models(todo.full), heard))
+    outcome = dbt_run.invoke(config, dbt_run.models(todo.full), heard)
+    failed, written, nodes = dbt_run.judge(outcome)
+    if not failed and todo.full:
+        report_code.keep(reports, outcome.result.results)
     if not failed:
         statements.keep(file, made_of, todo.full, recorder.models(written))
     return failed, written, nodes

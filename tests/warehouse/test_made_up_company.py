@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 from oracle.compare import compare, report
 from oracle.oracle import Oracle
+from warehouse import on_read
 from warehouse.homes import Home, deliver, differences, files_world, home_of_world
 
 from connectors.simulator.company import World
+from orchestration.reports import Asked
 
 Found = Counter[tuple[str, date, str, str, Decimal]]
 SITE = "coalesce(sites.site, 'ALL')"
@@ -121,14 +123,56 @@ def assert_oracle(home: Home, world: World, *, pulls: tuple[Any, ...] = ()) -> N
         assert not wrong, f"{name}: {report(wrong)}"
 
 
-def test_every_planted_break_is_found_with_its_cause_order_and_cents_and_no_other(
-    home: Home, world: World
-) -> None:
+def test_every_planted_break_is_found_with_its_cause_order_and_cents_and_no_other(home: Home, world: World) -> None:
     assert_breaks(home, world)
 
 
 def test_every_cell_of_every_report_is_the_oracles(home: Home, world: World) -> None:
     assert_oracle(home, world)
+
+
+@pytest.mark.parametrize("name", sorted(on_read.KEYS))
+def test_weeks_and_any_range_on_read_are_the_oracles(home: Home, world: World, name: str) -> None:
+    """Weeks that no mart stores, twelve random ranges, each also for one shop, whose total is then its own row."""
+    on_read.published(home)
+    first, last = _span(home)
+    oracle = Oracle(world.company, world.events, world.as_of, pulls=(world.as_of,), last_day=world.as_of.date())
+    _same(
+        on_read.said(oracle, name, lambda day: max(day - timedelta(days=day.weekday()), first)),
+        on_read.asked(home, name, Asked(first, last, grain="week")),
+    )
+    dice = random.Random(name)
+    for _ in range(12):
+        begins, ends = sorted(first + timedelta(days=dice.randrange((last - first).days + 1)) for _ in "ab")
+        wanted = on_read.said(oracle, name, _within(begins, ends))
+        wanted = {key: value for key, value in wanted.items() if key[2] == begins}
+        _same(wanted, on_read.asked(home, name, Asked(begins, ends)))
+        site = dice.choice([site.id for site in world.company.sites])
+        of_site = {key: value for key, value in wanted.items() if key[0] == site}
+        found = on_read.asked(home, name, Asked(begins, ends, sites=[site]))
+        _same(of_site, {key: value for key, value in found.items() if key[0] == site})
+        if name != "call_summary_by_number":  # its total is of all numbers
+            total = {(site, *key[1:]): value for key, value in found.items() if key[0] == "ALL"}
+            _same(of_site, total)
+
+
+def _within(begins: date, ends: date) -> Callable[[date], date]:
+    return lambda day: begins if begins <= day <= ends else date.min
+
+
+def _span(home: Home) -> tuple[date, date]:
+    with home.connect() as connection:
+        row = connection.execute("select min(business_date), max(business_date) from core.dim_site_day").fetchone()
+    assert row is not None
+    return row
+
+
+def _same(wanted: on_read.Cells, found: on_read.Cells) -> None:
+    """Every cell of the oracle, and no row that it does not have."""
+    assert wanted
+    wrong = compare(wanted, {key: value for key, value in found.items() if key in wanted})
+    assert not wrong, report(wrong)
+    assert {key[:3] for key in found} == {key[:3] for key in wanted}
 
 
 def test_deltas_of_a_days_breaks_sum_to_the_days_delta(home: Home) -> None:

@@ -1,0 +1,110 @@
+"""The reports of a published snapshot as their models describe them: what a row is, columns, filters, SQL.
+
+Keep out: computing one (on_read.py), showing one (orchestration/views_report.py), files of one (files.py)."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from reporting.close import ReportError
+
+SITE = "site"  # the column that tells the shop
+TEXTUAL = ("varchar", "uuid")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `label` is printed above it, `additivity` is A where its sum means something, else N."""
+
+    name: str
+    type: str
+    description: str
+    label: str
+    unit: str | None = None
+    additivity: str | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Narrows the rows that a figure is made of: those of `relation` for which the SQL `value` meets the condition."""
+
+    name: str
+    relation: str
+    value: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A model of the report schemas. One without `purpose` is a step on the way to others."""
+
+    name: str
+    schema: str
+    description: str
+    purpose: str
+    requires: Mapping[str, str]
+    day: str | None
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...]
+    reads: frozenset[str]
+    sql: str
+
+    @property
+    def by_period(self) -> bool:
+        """Whether a row is of a period of days, which a reader chooses; else each row has its own day."""
+        return any(column.name == "period_grain" for column in self.columns)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def reports(connection: duckdb.DuckDBPyConnection) -> dict[str, Report]:
+    """Every model of the report schemas by name. Raises ReportError on a snapshot of an earlier release."""
+    try:
+        rows = connection.execute("select definition from main.report").fetchall()
+    except duckdb.CatalogException:
+        rows = []
+    if not rows:
+        raise ReportError("the published snapshot does not hold its reports; run 'tieout build --full-refresh'")
+    found = (_report(json.loads(definition)) for (definition,) in rows)
+    return {report.name: report for report in found}
+
+
+def find(known: Mapping[str, Report], name: str) -> Report:
+    """The report of that name. Raises ReportError naming those that there are."""
+    if name in known and known[name].purpose:
+        return known[name]
+    names = sorted(report.name for report in known.values() if report.purpose)
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean '{close[0]}'? " if close else ""
+    raise ReportError(f"no report '{name}'; {hint}there are: {', '.join(names)}")
+
+
+def _report(told: Mapping[str, Any]) -> Report:
+    meta = told["meta"]
+    return Report(
+        name=told["name"],
+        schema=told["schema"],
+        description=told["description"],
+        purpose=meta.get("purpose", ""),
+        requires=meta.get("requires", {}),
+        day=meta.get("day"),
+        columns=tuple(_column(column) for column in told["columns"]),
+        filters=tuple(Filter(name, **said) for name, said in meta.get("filters", {}).items()),
+        reads=frozenset(told["reads"]),
+        sql=told["sql"],
+    )
+
+
+def _column(told: Mapping[str, Any]) -> Column:
+    """Readers get the shop by its code, and ids as text."""
+    said = dict(told)
+    if said["name"] == "site_key":
+        said |= {"name": SITE, "type": "varchar", "description": "Shop, as tieout.yml names it."}
+    return Column(**{**said, "label": said["label"] or said["name"].replace("_", " ").capitalize()})
