@@ -183,9 +183,8 @@ def differences(one: Path, other: Path) -> list[str]:
             ]
             if any(counts):
                 found.append(f"{schema}.{table}: {counts[0]} rows only in the one, {counts[1]} only in the other")
-        assert any(
-            connection.execute(f"select 1 from one.{schema}.{table} limit 1").fetchall() for schema, table in listed
-        )
+        facts = [f"one.{schema}.{table}" for schema, table in listed if table.startswith("fct_")]
+        assert any(connection.execute(f"from {fact} limit 1").fetchall() for fact in facts), "nothing to compare"
     return found
 
 
