@@ -66,7 +66,14 @@ class Cursor:
     value: Mapping[str, Any]
 
 
-Item = Rows | Keys | Failed | Cursor
+@dataclass(frozen=True)
+class Warned:
+    """What landed and somebody should look at, in words for people; it stands with the pull's warnings."""
+
+    text: str
+
+
+Item = Rows | Keys | Failed | Cursor | Warned
 
 
 @runtime_checkable

@@ -12,21 +12,29 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from connectors.base import Cursor, Failed, Item, Rows, SourceError, Window
+from connectors.base import Cursor, Failed, Item, Rows, SourceError, Warned, Window
 from connectors.landing import store
 from connectors.reading.formats import entity_of, read
+from connectors.reading.numbers import check_country, in_e164
 from data_contracts.contract import load
 
 READY = "_READY"
+NUMBERS = {"call": ("from_number", "to_number"), "phone_number": ("number",), "customer": ("phones",)}  # in E.164
 Taken = dict[str, dict[str, str]]  # delivery -> its identity, and how its files looked when it was taken
 
 
 @dataclass(frozen=True)
 class Files:
-    """`path` is the drop folder. A delivery is complete once it has `_READY`: one line `name,rows` a file."""
+    """`path` is the drop folder. A delivery is complete once it has `_READY`: one line `name,rows` a file. `country`
+    is whose telephone numbers are written without a country code; without it they stay as they are, with a warning."""
 
     path: Path
+    country: str = ""
     kind: ClassVar[str] = "files"
+
+    def __post_init__(self) -> None:
+        if self.country:
+            check_country(self.country)
 
     def tables(self) -> tuple[str, ...]:
         return tuple(load(self.kind))
@@ -53,9 +61,18 @@ class Files:
                 continue
             if not any(other < name and said["sha256"] == identity for other, said in taken.items()):
                 for table, frame in sorted(frames.items(), key=_headers_first):
-                    yield Rows(table, frame, name)
+                    yield from self._rows(table, frame, name)
             taken[name] = {"sha256": identity, "look": _look(self.path / name)}
         yield Cursor({"deliveries": {name: taken[name] for name in names if name in taken}, "gone": gone})
+
+    def _rows(self, table: str, frame: pl.DataFrame, name: str) -> Iterator[Item]:
+        frame, left = in_e164(frame, self.country, NUMBERS.get(table, ()))
+        yield Rows(table, frame, name)
+        for column, numbers in left.items():
+            yield Warned(
+                f"{name}: {table}.{column}: {len(numbers)} number(s) such as {numbers[0]!r} are not in E.164 and stay "
+                "as they are: nothing is matched by them; write +13125550100, or say whose they are, as country: US"
+            )
 
     def _complete(self) -> list[str]:
         if not self.path.is_dir():

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from connectors.base import Cursor, Failed, Item, Keys, Rows, TieoutError
+from connectors.base import Cursor, Failed, Item, Keys, Rows, TieoutError, Warned
 from connectors.landing.intake import Maps, Taken, take, together
 from connectors.landing.refused import PLACE
 from data_contracts.contract import Contract, children
@@ -30,6 +30,7 @@ class Haul:
     parts: dict[str, list[Taken]] = field(default_factory=dict)
     keys: list[Keys] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     cursor: Mapping[str, Any] | None = None
     rows: int = 0
     rows_of: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -45,6 +46,8 @@ class Haul:
                 self.keys.append(item)
             elif isinstance(item, Failed):
                 self.failed[item.table] = str(item.error)
+            elif isinstance(item, Warned):
+                self.warnings.append(item.text)
             elif isinstance(item, Cursor):
                 self.cursor = item.value
         self.flush()

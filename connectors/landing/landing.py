@@ -160,7 +160,7 @@ def land(
     """Writes everything that is news, then the manifest."""
     name = manifest.pull_id(connection, haul.bound)
     run = engine.start(connection, name, now, haul.bound, stored_files(home, kind, connection))
-    out = Outcome()
+    out = Outcome(warnings=list(haul.warnings))
     for family in families:
         write_family(home, run, family, haul.keys, out)
     commit = Manifest(

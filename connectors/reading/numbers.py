@@ -5,7 +5,7 @@ Belongs here: numbers, for every kind. Keep out: extensions and names, which sta
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import phonenumbers
@@ -13,10 +13,11 @@ import polars as pl
 
 from connectors.base import TieoutError
 
-# It is done on the way in, beside the source's text and never in its place: what a number without a country code
-# means is known to the connection (its `country`), and the library has no twin in the databases that the models
-# run on.
+# It is done on the way in, beside the source's text and not in its place (but where the interface is our own): what a
+# number without a country code means is known to the connection (its `country`), and the library has no twin in the
+# databases that the models run on.
 WRITTEN = re.compile(r"[-+() ./0-9]+")  # a device called client13125550101 is no number
+IN_E164 = r"\+[1-9]\d{6,14}"
 SHORTEST = 7  # with fewer digits it is an extension or a short code, whatever a country's plan would allow
 
 
@@ -47,6 +48,29 @@ def _possible(text: str, country: str) -> str | None:
     number.extension = None
     possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if possible else None
+
+
+def in_e164(frame: pl.DataFrame, country: str, columns: Sequence[str]) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+    """Where the interface wants numbers in E.164 (several in one text are joined by `;`): what can be one becomes one
+    in its place, and of each column the texts that look like a number and stay as they are. Without a country only
+    numbers with a + can be one."""
+    left: dict[str, list[str]] = {}
+    for column in [name for name in columns if name in frame.columns]:
+        text = frame[column].cast(pl.String)
+        others = text.filter(text.str.contains(r"\d") & ~text.str.contains(rf"^({IN_E164};?)+$")).unique()
+        if others.is_empty():
+            continue
+        told = {value: ";".join(e164(part, country) or part for part in value.split(";")) for value in others}
+        frame = frame.with_columns(text.replace(told).alias(column))
+        parts = {part for value in told.values() for part in value.split(";")}
+        if strange := sorted(part for part in parts if _looks_like_one(part)):
+            left[column] = strange
+    return frame, left
+
+
+def _looks_like_one(text: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    return digits >= SHORTEST and bool(WRITTEN.fullmatch(text)) and not re.fullmatch(IN_E164, text)
 
 
 def with_e164(frame: pl.DataFrame, country: str, columns: Mapping[str, str], outside: str = "") -> pl.DataFrame:

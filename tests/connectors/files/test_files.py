@@ -13,8 +13,9 @@ import polars as pl
 import pyarrow
 import pytest
 
-from connectors.base import Cursor, Failed, Rows, SourceError, Window
+from connectors.base import Cursor, Failed, Rows, SourceError, TieoutError, Warned, Window
 from connectors.files import Files
+from connectors.landing import landing
 
 TENDER = {
     "tender_id": "t1",
@@ -32,9 +33,7 @@ def csv_of(*rows: dict[str, str]) -> bytes:
     return "\n".join([",".join(TENDER), *(",".join(row.values()) for row in rows), ""]).encode()
 
 
-def deliver(
-    drop: Path, name: str, data: bytes | None = None, rows: int = 1, file: str = "tender.csv"
-) -> Path:
+def deliver(drop: Path, name: str, data: bytes | None = None, rows: int = 1, file: str = "tender.csv") -> Path:
     folder = drop / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(csv_of(TENDER) if data is None else data)
@@ -141,9 +140,7 @@ def test_after_a_late_delivery_the_later_ones_are_read_again(drop: Path, reader:
     assert reader.taken() == ["g2", "g3"]
 
 
-def test_a_late_delivery_is_refused_when_a_later_one_can_no_longer_be_read_again(
-    drop: Path, reader: Reader
-) -> None:
+def test_a_late_delivery_is_refused_when_a_later_one_can_no_longer_be_read_again(drop: Path, reader: Reader) -> None:
     import shutil
 
     deliver(drop, "g3")
@@ -213,9 +210,7 @@ def test_a_delivery_that_changes_after_it_was_taken_is_refused(drop: Path, reade
     assert "g1 has changed after it was taken" in reader.refusal()
 
 
-def test_a_file_that_ready_does_not_name_or_that_is_missing_refuses_the_delivery(
-    drop: Path, reader: Reader
-) -> None:
+def test_a_file_that_ready_does_not_name_or_that_is_missing_refuses_the_delivery(drop: Path, reader: Reader) -> None:
     folder = deliver(drop, "g1")
     (folder / "call.csv").write_text("call_id\n")
     assert "g1/call.csv is not named in _READY" in reader.refusal()
@@ -245,3 +240,51 @@ def test_a_drop_folder_that_is_not_there_is_an_error_and_not_an_empty_day(tmp_pa
 def test_check_says_what_is_there(drop: Path) -> None:
     deliver(drop, "g1")
     assert Files(drop).check() == [f"{drop}: 1 complete deliveries, the last by name g1"]
+
+
+CALLS = b"""call_id,from_number,to_number
+1,(312) 555-0100,+13125550199
+2,+1 312 555-0101,2125550102
+3,anonymous,204
+4,,12
+"""
+
+
+def numbers_of(drop: Path, **settings: str) -> tuple[list[tuple[Any, ...]], list[str]]:
+    deliver(drop, "1", CALLS, rows=4, file="call.csv")
+    items = list(Files(drop, **settings).pull(Window(None, UNTIL)))
+    (frame,) = [item.frame for item in items if isinstance(item, Rows)]
+    return frame.select("from_number", "to_number").rows(), [item.text for item in items if isinstance(item, Warned)]
+
+
+def test_telephone_numbers_become_e164_by_the_country_of_the_connection(drop: Path) -> None:
+    rows, warned = numbers_of(drop, country="US")
+    assert rows[:2] == [("+13125550100", "+13125550199"), ("+13125550101", "+12125550102")]
+    assert rows[2:] == [("anonymous", "204"), (None, "12")]  # no number, and extensions
+    assert warned == []
+
+
+def test_without_a_country_they_stay_as_they_are_with_a_warning_that_names_the_fix(drop: Path) -> None:
+    rows, (first, second) = numbers_of(drop)
+    assert rows[:2] == [("(312) 555-0100", "+13125550199"), ("+13125550101", "2125550102")]
+    assert "1: call.from_number: 1 number(s) such as '(312) 555-0100' are not in E.164" in first
+    assert "call.to_number: 1 number(s) such as '2125550102'" in second
+    assert second.endswith("write +13125550100, or say whose they are, as country: US")
+
+
+def test_several_numbers_of_a_customer_are_each_made_e164_and_land_with_the_warnings_of_others(
+    drop: Path, tmp_path: Path
+) -> None:
+    said = b"customer_id,site,phones,updated_at\n1,S0,312-555-0100;+13125550101;none,2026-03-10T12:00:00Z\n"
+    deliver(drop, "1", said, file="customer.csv")
+    done = landing.pull(tmp_path, "dms", Files(drop, country="US"), {"S0": "chi"}, UNTIL)
+    landed = pl.read_parquet(tmp_path / "landing" / "dms" / done.pull_id / "customer.parquet")
+    assert landed["phones"].to_list() == ["+13125550100;+13125550101;none"]
+    assert done.warnings == []
+    done = landing.pull(tmp_path / "other", "dms", Files(drop), {"S0": "chi"}, UNTIL)
+    assert [text[:40] for text in done.warnings] == ["1: customer.phones: 1 number(s) such as "]
+
+
+def test_a_country_that_is_none_is_refused(drop: Path) -> None:
+    with pytest.raises(TieoutError, match="country: 'USA' is no country; write US, CA or DE"):
+        Files(drop, country="USA")
