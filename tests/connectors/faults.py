@@ -1,15 +1,22 @@
 """What an HTTP source can do wrong, and the two ways a pull may end: the exact truth, or a failure by name.
 
-Belongs here: the judgement that every HTTP kind's tests share. Keep out: any one kind."""
+Belongs here: the judgement, and the server it is made with, that every HTTP kind's tests share. Keep out: any one kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
 
 import polars as pl
+import pytest
 
 from connectors.base import Failed, Item, Keys, Rows, Source, SourceError, Window
+from connectors.reading import http
 from connectors.reading.http import Patience
+from connectors.simulator.company import World
+from connectors.simulator.events import Site
 from connectors.simulator.httpserver import BROKEN, FAULTS, LIMITED, MOVED, FarEnd, Fault
 
 QUICK = Patience(attempts=4, first_wait=0.01, longest_wait=5, timeout=0.7, whole=5, largest=8 * 2**20)
@@ -27,8 +34,24 @@ STAYING = (
 )  # one of each sort
 PASSING = tuple(kind for kind in FAULTS if kind not in (*HOPELESS, *MOVED, "secret"))
 Tables = dict[str, pl.DataFrame]
+End = TypeVar("End", bound=FarEnd)
 
 __all__ = ["BROKEN", "FAULTS", "HOPELESS", "LIMITED", "MOVED", "PASSING", "QUICK", "STAYING", "Fault"]
+
+
+@contextmanager
+def served(
+    patch: pytest.MonkeyPatch, server: Callable[..., End], world: World, *site: Site, patience: Patience = QUICK
+) -> Iterator[Callable[..., End]]:
+    """Far ends as of the last morning, or of an earlier instant, running until the end; who asks them has little patience."""
+    patch.setattr(http, "PATIENCE", patience)
+    with ExitStack() as stack:
+
+        def running(as_of: datetime | None = None, **account: Any) -> End:
+            made = server(world.company, world.events, *site, as_of or world.as_of, **account)
+            return stack.enter_context(made.running())
+
+        yield running
 
 
 def tables(items: Iterable[Item]) -> Tables:

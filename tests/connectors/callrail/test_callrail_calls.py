@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import pytest
 from connectors.base import TieoutError, Window
 from connectors.callrail import ASKED, CallRail, _steps
 from connectors.landing import landing
-from connectors.reading import http
 from connectors.simulator.callrail import CallRailServer
 from connectors.simulator.company import World, make_company
 from tests.connectors import faults
@@ -35,14 +33,8 @@ def world() -> World:
 
 @pytest.fixture
 def serve(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    monkeypatch.setattr(http, "PATIENCE", faults.QUICK)
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> CallRailServer:
-            server = CallRailServer(world.company, world.events, world.company.sites[0], as_of or world.as_of)
-            return stack.enter_context(server.running())
-
-        yield served
+    with faults.served(monkeypatch, CallRailServer, world, world.company.sites[0]) as serve:
+        yield serve
 
 
 def connection(server: CallRailServer, **settings: Any) -> CallRail:

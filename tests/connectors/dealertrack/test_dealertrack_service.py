@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -17,14 +16,13 @@ import pytest
 from connectors.base import Cursor, TieoutError, Window
 from connectors.dealertrack import Dealertrack
 from connectors.landing import landing
-from connectors.reading import http
 from connectors.reading.xmlrows import elements
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import Site, state_at
 from connectors.simulator.httpserver import BROKEN, REFUSED
 from connectors.simulator.opentrack import OpenTrackServer
-from tests.connectors import dms_truth
-from tests.connectors.faults import HOPELESS, QUICK, Fault, Tables, ends_by_name, ends_well, pulled
+from tests.connectors import dms_truth, faults
+from tests.connectors.faults import HOPELESS, Fault, Tables, ends_by_name, ends_well, pulled
 
 Serve = Callable[..., OpenTrackServer]
 SAMPLE = "samples/dealertrack_opentrack/OpenRepairOrderLookupResponse.sample.xml"
@@ -48,14 +46,8 @@ def at_work() -> datetime:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    monkeypatch.setattr(http, "PATIENCE", QUICK)
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> OpenTrackServer:
-            server = OpenTrackServer(world().company, world().events, shop(), as_of or world().as_of)
-            return stack.enter_context(server.running())
-
-        yield served
+    with faults.served(monkeypatch, OpenTrackServer, world(), shop()) as serve:
+        yield serve
 
 
 def connection(server: OpenTrackServer, **settings: Any) -> Dealertrack:

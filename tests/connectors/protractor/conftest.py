@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from connectors.protractor.source import Protractor
-from connectors.reading import http
 from connectors.simulator.protractor import ProtractorServer
 from connectors.simulator.protractor_payload import LINE_TYPES
 from tests.connectors import dms_truth, faults
@@ -19,15 +16,8 @@ from tests.connectors import dms_truth, faults
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ProtractorServer]]:
     """A server as of the last morning, or of an earlier instant."""
-    monkeypatch.setattr(http, "PATIENCE", faults.QUICK)
-    world = dms_truth.world()
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> ProtractorServer:
-            server = ProtractorServer(world.company, world.events, dms_truth.shop(), as_of or world.as_of)
-            return stack.enter_context(server.running())
-
-        yield served
+    with faults.served(monkeypatch, ProtractorServer, dms_truth.world(), dms_truth.shop()) as serve:
+        yield serve
 
 
 def connected(server: ProtractorServer, **settings: Any) -> Protractor:

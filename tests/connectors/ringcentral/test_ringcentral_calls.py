@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +16,6 @@ import pytest
 
 from connectors.base import Cursor, Keys, Rows, TieoutError, Window
 from connectors.landing import landing
-from connectors.reading import http
 from connectors.ringcentral import LOG, SYNC, RingCentral
 from connectors.simulator.company import World, make_company
 from connectors.simulator.ringcentral import RingCentralServer
@@ -41,14 +39,8 @@ def world() -> World:
 
 @pytest.fixture
 def serve(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    monkeypatch.setattr(http, "PATIENCE", faults.QUICK)
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> RingCentralServer:
-            server = RingCentralServer(world.company, world.events, world.company.sites[0], as_of or world.as_of)
-            return stack.enter_context(server.running())
-
-        yield served
+    with faults.served(monkeypatch, RingCentralServer, world, world.company.sites[0]) as serve:
+        yield serve
 
 
 def connection(server: RingCentralServer, **settings: Any) -> RingCentral:

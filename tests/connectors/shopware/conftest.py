@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from connectors.reading import http
 from connectors.shopware import ShopWare
 from connectors.simulator.company import World, make_company
 from connectors.simulator.shopware import ShopWareServer
+from tests.connectors import faults
 
 TYPES = {f"Credit Card - {name}": "card" for name in ("Visa", "MasterCard", "Amex", "Discover")}
 TYPES |= {"Cash": "cash", "Check": "check", "Other - Synchrony": "financing"}
@@ -32,16 +32,9 @@ def company() -> World:
 @pytest.fixture
 def serve(company: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ShopWareServer]]:
     """A server as of the last morning, or of an earlier instant."""
-    monkeypatch.setattr(
-        http, "PATIENCE", http.Patience(attempts=4, first_wait=0.01, longest_wait=5, timeout=5)
-    )
-    with ExitStack() as stack:
-
-        def served(as_of: Any = None, **account: Any) -> ShopWareServer:
-            server = ShopWareServer(company.company, company.events, as_of or company.as_of, **account)
-            return stack.enter_context(server.running())
-
-        yield served
+    patience = http.Patience(attempts=4, first_wait=0.01, longest_wait=5, timeout=5)
+    with faults.served(monkeypatch, ShopWareServer, company, patience=patience) as serve:
+        yield serve
 
 
 @pytest.fixture

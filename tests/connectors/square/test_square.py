@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,7 +15,6 @@ import pytest
 
 from connectors.base import Window
 from connectors.landing import landing, quarantine
-from connectors.reading import http
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at
 from connectors.simulator.square import SquareServer
@@ -41,13 +39,8 @@ SITES = {site.source_code: site.id for site in world().company.sites}
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    monkeypatch.setattr(http, "PATIENCE", faults.QUICK)
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> SquareServer:
-            return stack.enter_context(SquareServer(world().company, world().events, as_of or world().as_of).running())
-
-        yield served
+    with faults.served(monkeypatch, SquareServer, world()) as serve:
+        yield serve
 
 
 def connection(server: SquareServer, **settings: Any) -> Square:

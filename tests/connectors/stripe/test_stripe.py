@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 
 from connectors.base import TieoutError, Window
 from connectors.landing import landing, quarantine
-from connectors.reading import http
 from connectors.reading.jsonrows import flat
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import state_at
@@ -38,16 +36,8 @@ def world() -> World:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    monkeypatch.setattr(http, "PATIENCE", faults.QUICK)
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> StripeServer:
-            made = world()
-            return stack.enter_context(
-                StripeServer(made.company, made.events, made.company.sites[0], as_of or made.as_of).running()
-            )
-
-        yield served
+    with faults.served(monkeypatch, StripeServer, world(), world().company.sites[0]) as serve:
+        yield serve
 
 
 def connection(server: StripeServer, **settings: Any) -> Stripe:

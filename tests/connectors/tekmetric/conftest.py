@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from connectors.reading import http
 from connectors.simulator.tekmetric import TekmetricServer
 from connectors.simulator.tekmetric_jobs import DISCOUNT_TYPES, FEE_TYPES
 from connectors.simulator.tekmetric_payload import WAYS_OF_PAYING
@@ -20,15 +17,8 @@ from tests.connectors import dms_truth, faults
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., TekmetricServer]]:
     """A server as of the last morning, or of an earlier instant."""
-    monkeypatch.setattr(http, "PATIENCE", faults.QUICK)
-    world = dms_truth.world()
-    with ExitStack() as stack:
-
-        def served(as_of: datetime | None = None) -> TekmetricServer:
-            server = TekmetricServer(world.company, world.events, dms_truth.shop(), as_of or world.as_of)
-            return stack.enter_context(server.running())
-
-        yield served
+    with faults.served(monkeypatch, TekmetricServer, dms_truth.world(), dms_truth.shop()) as serve:
+        yield serve
 
 
 @pytest.fixture
