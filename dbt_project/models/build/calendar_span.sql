@@ -36,7 +36,7 @@ first_calls as (
     select {{ tieout.call_site() }} as site_key, min(calls.start_ts) as start_ts
     from calls
     {{ tieout.called_numbers() }}
-    group by all
+    group by {{ tieout.call_site() }}
 ),
 
 -- what the other facts say now: they are few, and their first days are read from where they stand
