@@ -13,6 +13,7 @@ from typing import Any
 from connectors.simulator import asterisk, files
 from connectors.simulator.columns import ENTITIES
 from connectors.simulator.events import Company, Event, Site
+from connectors.simulator.operations import of_site
 
 Row = dict[str, Any]
 BOOKS = ("customer", "vehicle", "employee", "repair_order", "ro_status_event", "tender", "call", "phone_number",
@@ -32,7 +33,7 @@ def deliver(
     told: Collection[str] = (),
 ) -> None:
     """One generation with the last state of what changed after `since`; what the DMS tells itself is left out."""
-    mine = [event for event in events if event.site == site.id and event.at <= as_of]
+    mine = of_site(events, site, as_of)
     ids = {"ro_id": _orders(site, mine), "vehicle_id": _cars(site, mine), "call_id": _calls(site, mine)}
     wanted = [event for event in mine if event.entity in BESIDE - set(told) and (since is None or event.at > since)]
     batch = [replace(event, data=_renamed(event.data, ids)) for event in wanted]

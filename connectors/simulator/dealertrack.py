@@ -17,16 +17,14 @@ from xml.etree import ElementTree as Xml
 
 from connectors.simulator.dealertrack_lines import PAYERS, ZERO, add, details, plain, total
 from connectors.simulator.events import Company, Event, Site, State, state_at
+from connectors.simulator.operations import changed, of_site
+from connectors.simulator.whole import Unspeakable
 
 Row = Mapping[str, Any]
 ANSWER = "ClosedRepairOrderLookupResponse"
 REDUCTIONS = ("discount", "coupon", "package_discount")
 SOLD = ("part", "labor", "sublet")
 CARRIED = (*SOLD, "supply", "fee", "tax", *REDUCTIONS)
-
-
-class NotCarriedError(ValueError):
-    """The event log tells of something that a closed repair-order document cannot say."""
 
 
 def deliver(
@@ -39,13 +37,10 @@ def deliver(
     as_of: datetime,
 ) -> list[str]:
     """One file with every order that was closed, or changed after that, since the last delivery; its name."""
-    mine = [event for event in events if event.site == site.id and event.at <= as_of]
+    mine = of_site(events, site, as_of)
     state = state_at(mine)
-    changed = {
-        event.key for event in mine if event.entity == "repair_order" and (not since or event.at > since)
-    }
     answer = Xml.Element(ANSWER)
-    for key in sorted(changed & state["repair_order"].keys()):
+    for key in sorted(changed(mine, "repair_order", since) & state["repair_order"].keys()):
         if state["repair_order"][key]["status"] == "closed":
             _refuse(state["repair_order"][key])
             answer.append(closed_order(site, state["repair_order"][key], state))
@@ -83,11 +78,11 @@ def _refuse(ro: Row) -> None:
     for line in ro["lines"]:
         what = f"{ro['ro_number']}, line {line['line_id']}"
         if line["line_type"] not in CARRIED:
-            raise NotCarriedError(f"{what}: no place for a line of type {line['line_type']}")
+            raise Unspeakable(f"{what}: no place for a line of type {line['line_type']}")
         if line["discount_amount"]:
-            raise NotCarriedError(f"{what}: no place for the discount of a line")
+            raise Unspeakable(f"{what}: no place for the discount of a line")
         if line["line_type"] in ("fee", *REDUCTIONS) and line["pay_type"] != "customer":
-            raise NotCarriedError(f"{what}: a {line['line_type']} is the customer's")
+            raise Unspeakable(f"{what}: a {line['line_type']} is the customer's")
 
 
 def _who(element: Xml.Element, site: Site, ro: Row, state: State) -> None:

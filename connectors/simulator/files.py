@@ -15,6 +15,7 @@ from typing import Any
 
 from connectors.simulator.columns import CHILDREN, ENTITIES
 from connectors.simulator.events import Company, Event, Site, iso
+from connectors.simulator.operations import of_site
 
 Row = dict[str, Any]
 CHILD_FILES = {"lines": "ro_line", "jobs": "ro_job", "taxes": "ro_tax", "legs": "call_leg", "steps": "call_step"}
@@ -31,7 +32,7 @@ def deliver(
     as_of: datetime,
 ) -> list[str]:
     """Write the generations after `since` (all of them, if None) up to `as_of`; their names, oldest first."""
-    mine = [event for event in events if event.site == site.id and event.at <= as_of]
+    mine = of_site(events, site, as_of)
     if since is not None:
         mine = [event for event in mine if event.at > since]
     made = []

@@ -23,6 +23,7 @@ from typing import Any
 
 from connectors.simulator.events import Company, Event, Site, State, state_at
 from connectors.simulator.mitchell1_schema import TABLES, columns, ddl
+from connectors.simulator.operations import of_site
 from connectors.simulator.rowriter import cell
 
 Row = dict[str, Any]
@@ -44,7 +45,7 @@ TAKEN_OFF = ("discount", "coupon", "package_discount", "package_add")
 
 def write(company: Company, events: Iterable[Event], site: Site, path: Path, *, as_of: datetime) -> None:
     """The database file, whole."""
-    events = [event for event in events if event.site == site.id and event.at <= as_of]
+    events = of_site(events, site, as_of)
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for table, row in _rows(state_at(events, as_of, site.id), _reverted(events)):
         tables[table].append(row)

@@ -1,6 +1,7 @@
 """Whole numbers, which vendors' JSON wants: amounts in cents, ids made of our keys, numbers without their letters.
 
-Belongs here: what several far ends count in. Keep out: prices of the company itself (pricing.py)."""
+Belongs here: what several far ends count in, and what they say when it cannot be said (`Unspeakable`). Keep out: prices
+of the company itself (pricing.py)."""
 
 from __future__ import annotations
 
