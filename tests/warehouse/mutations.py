@@ -54,7 +54,7 @@ IDLE = [
     # a payment without an order has no status either, and each condition on the count asks for one
     ("tie_payment", "dropped coalesce", "orders.reopen_count"),
     # nor of a zone whose offsets are not known
-    ("fct_call", "wrong join", "utc_offset"),
+    ("fct_call", "wrong join", "offsets_at"),
     # the same rows are sorted out once more at the end
     ("sales_summary", "dropped condition", "in (select period_grain, period_start from"),
     ("call_summary", "dropped condition", "in (select period_grain, period_start from"),
