@@ -1,4 +1,5 @@
-{#- Which model of which source kind feeds a canonical entity. The one place that a new kind is named in the warehouse. -#}
+{#- Which model of which source kind feeds a canonical entity. Beside the list in dbt_project.yml, the one place that names a
+    new kind. -#}
 {% macro feeds(entity) -%}
     {%- set staged = ['repair_order', 'ro_line', 'ro_job', 'ro_tax', 'tender', 'customer', 'vehicle', 'employee'] -%}
     {%- set beside = [
