@@ -77,14 +77,17 @@ class Drop:
 def each_once(drop: Drop, window: Window, read: Read) -> Iterator[Item]:
     """What `read` makes of every content that was not taken before; all of them when days are named.
 
-    A file that cannot be read holds up no other, and is tried again."""
+    Files after a new one by name are read again: what they say stands over what it says, also where it was nothing new
+    when they were first read. A file that cannot be read holds up no other, and is tried again."""
     taken: Mapping[str, str] = window.cursor.get("files", {})
     present: dict[str, str] = {}
+    has_new = bool(window.dates)
     for file in drop.files():
         try:
             data = drop.content(file)
             digest = hashlib.sha256(data).hexdigest()
-            if window.dates or (digest not in taken and digest not in present):
+            has_new = has_new or digest not in taken
+            if has_new:
                 yield from read(file.name, data)
             present[digest] = file.name
         except SourceError as error:

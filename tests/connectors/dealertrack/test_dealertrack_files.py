@@ -135,3 +135,14 @@ def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
 
 def test_check_says_what_is_in_the_folder(drop: Path) -> None:
     assert Dealertrack(drop).check() == [f"{drop}: 1 file(s) match *.xml, the last by name a.xml"]
+
+
+def test_files_after_a_late_one_are_read_again_and_stand_over_it(drop: Path) -> None:
+    """c.xml says again what a.xml said, which is nothing new until b.xml, which comes late, has said something else."""
+    shutil.copy(drop / "a.xml", drop / "c.xml")
+    cursor = pulled(drop)[2]
+    assert pulled(drop, cursor)[0] == {}
+    (drop / "b.xml").write_text((drop / "a.xml").read_text().replace("52.5", "99.5"))
+    items = list(Dealertrack(drop).pull(Window(None, NOW, cursor)))
+    orders = [item for item in items if isinstance(item, Rows) and item.table == "repair_order"]
+    assert [(item.file, item.frame["parts_total"][0]) for item in orders] == [("b.xml", "99.5"), ("c.xml", "52.5")]
