@@ -35,9 +35,9 @@ class Window:
 class Rows:
     """Rows as the source sent them, under the contract's column names; unknown columns are kept in `_extra`.
 
-    All tables of one document (a repair order and its lines) come together, before the next page. `file` orders versions
-    where the source's time does not; a source whose files may come late yields those after a late one again, for rows
-    of theirs that were nothing new have left no version."""
+    All tables of one document (a repair order and its lines) come together, before the next page. `file` orders
+    versions where the source's time does not; a source whose files may come late yields those after a late one again,
+    for rows of theirs that were nothing new have left no version."""
 
     table: str
     frame: pl.DataFrame

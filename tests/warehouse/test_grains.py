@@ -28,7 +28,12 @@ def test_every_model_that_no_build_checks_states_its_grain(manifest: Node) -> No
 
 def test_the_rows_of_a_built_home_keep_the_stated_grains(built: Home, manifest: Node) -> None:
     with built.connect() as con:
-        there = {name for (name,) in con.execute("select view_name from duckdb_views() where not internal union all select table_name from duckdb_tables()").fetchall()}
+        there = {
+            name
+            for (name,) in con.execute(
+                "select view_name from duckdb_views() where not internal union all select table_name from duckdb_tables()"
+            ).fetchall()
+        }
         found = [node for node in models(manifest) if node["name"] in there]
         assert len(found) > 30
         broken = [
@@ -41,7 +46,9 @@ def test_the_rows_of_a_built_home_keep_the_stated_grains(built: Home, manifest: 
 
 def test_a_key_twice_and_a_missing_value_are_seen() -> None:
     with duckdb.connect() as con:
-        con.execute("create table told as from (values (1, 'a', null), (1, 'a', 'x'), (null, 'b', 'y')) as t (id, part, seen)")
+        con.execute(
+            "create table told as from (values (1, 'a', null), (1, 'a', 'x'), (null, 'b', 'y')) as t (id, part, seen)"
+        )
         meta = {"grain": ["id", "part"], "required": ["seen"]}
         assert grains.broken(con, "told", meta) == ["told.id is NULL", "told.seen is NULL", "told has a key twice"]
         assert grains.broken(con, "told", {"grain": ["id", "part", "seen"], "nullable": ["id", "seen"]}) == []
