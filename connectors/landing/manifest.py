@@ -78,6 +78,9 @@ class Manifest:
         return self.until
 
 
+FIELDS = tuple(one.name for one in fields(Manifest))
+
+
 def folder(home: Path, connection: str, pull_id: str = "") -> Path:
     """Where a connection, or one pull of it, has landed."""
     return home / "landing" / connection / pull_id
@@ -86,7 +89,7 @@ def folder(home: Path, connection: str, pull_id: str = "") -> Path:
 def pulls(home: Path, connection: str) -> list[str]:
     """Committed pull ids of a connection, oldest first."""
     base = folder(home, connection)
-    return [name for name in store.names(base) if store.exists(base / name / MANIFEST)]
+    return store.holding(base, MANIFEST)
 
 
 def connections(home: Path) -> list[str]:
@@ -105,7 +108,7 @@ def _text(home: Path, pull: tuple[str, str]) -> str:
 
 def _manifest(said: dict[str, Any]) -> Manifest:
     """What another version of Tieout says beyond these fields is not for this one."""
-    known = {one.name: said[one.name] for one in fields(Manifest) if one.name in said}
+    known = {name: said[name] for name in FIELDS if name in said}
     tables = {table: Counts(**counts) for table, counts in said["tables"].items()}
     return Manifest(**{**known, "tables": tables})
 
