@@ -63,7 +63,7 @@ def names(folder: Path) -> list[str]:
 
 def holding(folder: Path, file: str) -> list[str]:
     """Names of the folders in a folder that hold such a file, sorted. Text, since there are a hundred thousand."""
-    return [name for name in names(folder) if os.path.exists(f"{folder}/{name}/{file}")]  # noqa: PTH110  (4x a Path's)
+    return [name for name in names(folder) if os.path.exists(f"{folder}/{name}/{file}")]
 
 
 def remove(path: Path) -> None:
