@@ -20,7 +20,7 @@ import yaml
 
 from connectors.simulator.events import Site, state_at
 from data_contracts.contract import load
-from orchestration import config
+from orchestration import config, landing
 from tests.connectors import dms_truth
 from tests.warehouse import retold
 from tests.warehouse.homes import Home
@@ -100,6 +100,9 @@ def spoken(speak: Speaker, folder: Path, build: Callable[..., duckdb.DuckDBPyCon
         (pulled,) = home.pull(world.as_of, [settings["kind"]])
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("dms")
+        offered, errors = landing.offers(home.config)  # what `tieout config check` shows
+    assert errors == {}
+    assert offered["dms"]
     con = build(source, "dms", home.folder / "landing" / "dms", grain=True)
     week = Week(_rows(con, source.kind), tuple(_misnamed(con, source.kind)))
     for (entity, field), words in source.maps().items():

@@ -18,7 +18,7 @@ import yaml
 from connectors.simulator.company import World, make_company
 from data_contracts import capability
 from data_contracts.contract import ROOT, load
-from orchestration import config
+from orchestration import config, landing
 from tests.warehouse.homes import Home
 from tests.warehouse.spoken import SPOKEN_CALLS
 
@@ -72,7 +72,9 @@ def told(kind: str, folder: Path, build: Any) -> list[Row]:
         (pulled,) = home.pull(world().as_of, [settings["kind"]])
         assert (pulled.failed, pulled.quarantined) == ({}, 0)
         source = home.config.source("phone")
-        assert source.check()
+        offered, errors = landing.offers(home.config)  # what `tieout config check` shows
+    assert errors == {}
+    assert offered["phone"]
     con = build(source, "phone", home.folder / "landing" / "phone", grain=True)
     rows: list[Row] = con.sql(f"from int_{kind}__call where not _is_deleted").pl().to_dicts()
     return rows
