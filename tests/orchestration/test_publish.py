@@ -87,9 +87,19 @@ def test_every_mart_is_a_parquet_file_and_a_table_of_the_snapshot(home: Path) ->
         ("core", "fct_repair_order", "BASE TABLE"),
         ("core", "quarantine", "BASE TABLE"),
         ("main", "published", "BASE TABLE"),
+        ("main", "report", "BASE TABLE"),
         ("sales", "sales_summary", "BASE TABLE"),
     ]
     assert str(total(home)) == str(parquet_total(home)) == "6187.50"
+
+
+def test_the_snapshot_holds_what_the_full_build_kept_of_its_reports(home: Path) -> None:
+    (home / "dbt").mkdir()
+    (home / "dbt" / "reports.json").write_text(json.dumps([{"name": "sales_summary", "sql": "select 1"}]))
+    publish(home, now=NOON)
+    with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as connection:
+        ((name, definition),) = connection.execute("select name, definition from main.report").fetchall()
+    assert (name, json.loads(definition)["sql"]) == ("sales_summary", "select 1")
 
 
 def test_json_leaves_as_text_in_parquet(home: Path) -> None:
