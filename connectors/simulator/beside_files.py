@@ -19,6 +19,7 @@ Row = dict[str, Any]
 BOOKS = ("customer", "vehicle", "employee", "repair_order", "ro_status_event", "tender", "call", "phone_number",
          "site_hours", "control_total")  # fmt: skip
 BESIDE = frozenset(ENTITIES) - set(BOOKS)
+NUMBERS = frozenset({"phone_number"})  # a PBX does not know what its numbers are for: the office keeps that list
 Ids = Callable[[str], str | None]
 
 
@@ -35,7 +36,8 @@ def deliver(
     """One generation with the last state of what changed after `since`; what the DMS tells itself is left out."""
     mine = of_site(events, site, as_of)
     ids = {"ro_id": _orders(site, mine), "vehicle_id": _cars(site, mine), "call_id": _calls(site, mine)}
-    wanted = [event for event in mine if event.entity in BESIDE - set(told) and (since is None or event.at > since)]
+    kept = (BESIDE | NUMBERS if site.phone == "asterisk" else BESIDE) - set(told)
+    wanted = [event for event in mine if event.entity in kept and (since is None or event.at > since)]
     batch = [replace(event, data=_renamed(event.data, ids)) for event in wanted]
     if batch:
         files.write(drop / as_of.strftime("%Y%m%dT%H%M%SZ"), files.tables(company, batch), packed=False)
