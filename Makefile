@@ -35,9 +35,9 @@ test: $(READY)  ## The tests that take minutes
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(PYTEST)
 
 test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
-	@$(BIN)/python -m pytest -m "slow and not mutation" -n 2 $(PYTEST)
+	@$(BIN)/python -m pytest -m slow -n 2 $(PYTEST)
 
-mutate: $(READY)  ## Twenty edits of the models: do the comparisons notice?
+mutate: $(READY)  ## Of test-slow only twenty edits of the models: do the comparisons notice?
 	@$(BIN)/python -m pytest -m mutation $(PYTEST)
 
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster
