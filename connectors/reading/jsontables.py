@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count, repeat
 from typing import Any
 
 import polars as pl
@@ -20,43 +19,37 @@ OBJECT = frozenset({dict, type(None)})
 
 @dataclass
 class Table:
-    """Objects as the source sent them; of each parent what its objects take from around them, and how many they are."""
+    """Objects as the source sent them, and columns that come from around them."""
 
     objects: list[Row] = field(default_factory=list)
-    parents: list[Row] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    numbers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    around: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, objects: Sequence[Row], around: Row) -> None:
-        """Objects of one parent; `around` has the same names for every parent."""
-        if objects:
-            self.objects += objects
-            self.parents.append(around)
-            self.counts.append(len(objects))
+        """Objects of one parent."""
+        self.objects += objects
+        count = len(objects)
+        for name, value in around.items():
+            self.around[name] += [value] * count
 
     def number(self, objects: Sequence[Row], column: str, key: str) -> None:
         """Beside objects just added: the how-many-eth of its key each one is, in `column`."""
         keys = [one[key] for one in objects]
         if len(set(keys)) == len(keys):
-            self.numbers[column] += ["1"] * len(keys)
+            self.around[column] += ["1"] * len(keys)
             return
         seen: Counter[Any] = Counter()
         for one in keys:
             seen[one] += 1
-            self.numbers[column].append(str(seen[one]))
+            self.around[column].append(str(seen[one]))
 
     def frame(self, *without: str) -> pl.DataFrame:
         """Text columns (an ordinal stays a number): an object's fields under its name, as in jsonrows.flat."""
         columns = dict(_texts(self.objects, "", without))
-        columns |= {series.name: series for series in self._around()}
-        columns |= {name: pl.Series(name, values, pl.String) for name, values in self.numbers.items() if values}
+        columns |= {
+            name: pl.Series(name, values, pl.Int64 if name == NTH else pl.String)
+            for name, values in self.around.items()
+        }
         return pl.DataFrame(list(columns.values()))
-
-    def _around(self) -> Iterator[pl.Series]:
-        parent_of = list(chain.from_iterable(map(repeat, count(), self.counts)))
-        for name in self.parents[0] if self.parents else ():
-            kind = pl.Int64 if name == NTH else pl.String
-            yield pl.Series(name, [around[name] for around in self.parents], kind).gather(parent_of)
 
 
 def _texts(objects: Sequence[Row], prefix: str, without: Sequence[str] = ()) -> Iterator[tuple[str, pl.Series]]:

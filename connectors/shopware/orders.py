@@ -158,11 +158,10 @@ def flattened(page: Page, reading: Reading) -> Frames:
         for service in order["services"]:
             named = {"category_text": reading.categories.get(str(service.get("category_id")))}
             tables["service"].add([service], {**of_order, **named})
-            of_service = {**of_order, "service_id": str(service["id"])}
             for name, table in ITEMS.items():
                 items = _items(page, service, name)
-                tables[table].add(items, of_service)
-                if items and table != "inspection":
+                tables[table].add(items, {**of_order, "service_id": str(service["id"])})
+                if table != "inspection":
                     tables[table].number(items, "occurrence", "id")
     nested = {"repair_order": ("services", "payments"), "service": tuple(ITEMS)}
     return {table: gathered.frame(*nested.get(table, ())) for table, gathered in tables.items()}
