@@ -18,7 +18,6 @@ from orchestration.publish import publish
 from reporting.days import Tie, first_day, ties
 
 CONNECTIONS = "connections_of_"  # the partitions of a kind's tables: dynamic, so that a new shop needs no redeploy
-MARTS = ("core", "sales", "finance", "calls", "repair_orders")
 CONTRACT_DOCS = dg.AssetKey(["docs", "contracts"])
 PUBLISHED = dg.AssetKey(["published", "snapshot"])
 DAILY_CLOSE = dg.AssetKey(["published", "daily_close"])

@@ -14,8 +14,7 @@ from typing import Any
 import duckdb
 
 from connectors.landing import store
-
-SELECTED = ("core", "sales", "finance", "calls", "repair_orders")
+from orchestration.layers import MARTS
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def compiled(file: Path, fingerprint: str, compile_tests: Callable[[list[str]], 
 
 
 def _arguments() -> list[str]:
-    selected = [f"test_type:data,path:models/{layer}" for layer in SELECTED] + ["test_type:singular"]
+    selected = [f"test_type:data,path:models/{layer}" for layer in MARTS] + ["test_type:singular"]
     return ["compile", "--select", *selected]
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from connectors.base import TieoutError
 from orchestration.config import Config
+from orchestration.layers import LAYERS
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
-LAYERS = ("build", "core", "sales", "finance", "calls", "repair_orders")
 QUICK = ("--no-write-json", "--log-level-file", "info")  # a manifest thrice and a page of log for each model: 5 s
 Progress = Callable[[str, int, int], None]
 Heard = Callable[[Any], None]

@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration import assets, jobs, models, schedules
 from orchestration import config as settings
 from orchestration.config import Config
+from orchestration.layers import MARTS
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "tieout.example.yml"
 
@@ -25,7 +26,7 @@ def company() -> Config:
 def build(config: Config) -> dg.Definitions:
     parsed = models.manifest(config)
     model_specs, model_checks = models.specs(parsed)
-    marts = [spec.key for spec in model_specs if spec.group_name in assets.MARTS]
+    marts = [spec.key for spec in model_specs if spec.group_name in MARTS]
     nightly = jobs.nightly(config, model_specs, model_checks)
     return dg.Definitions(
         assets=[

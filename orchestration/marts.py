@@ -18,8 +18,8 @@ import duckdb
 
 from connectors.base import TieoutError
 from connectors.landing import store
+from orchestration.layers import MARTS
 
-SCHEMAS = ("core", "sales", "finance", "calls", "repair_orders")
 # Storage that DuckDB 1.2 can open.
 READABLE = ("v1.0.0+", "v1.1.0+", "v1.1.1+", "v1.1.2+", "v1.1.3+", "v1.2.0+")
 
@@ -73,7 +73,7 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, bo
     return connection.execute(
         "select table_schema, table_name, table_type = 'VIEW' from information_schema.tables "
         "where table_catalog = 'warehouse' and list_contains(?, table_schema) order by all",
-        [list(SCHEMAS)],
+        [list(MARTS)],
     ).fetchall()
 
 
@@ -144,7 +144,7 @@ def _keep_only_tables(connection: duckdb.DuckDBPyConnection) -> None:
     others = connection.execute(
         "select schema_name from duckdb_schemas() where database_name = 'warehouse' and not internal "
         "and not list_contains(?, schema_name)",
-        [[*SCHEMAS, "main"]],
+        [[*MARTS, "main"]],
     ).fetchall()
     for (schema,) in others:
         connection.execute(f'drop schema warehouse."{schema}" cascade')

@@ -14,8 +14,8 @@ from dagster_dbt.asset_utils import build_dbt_specs
 from connectors.base import TieoutError
 from orchestration import events, verdict
 from orchestration.config import Config
-from orchestration.data_tests import SELECTED
-from orchestration.dbt_run import LAYERS, options
+from orchestration.dbt_run import options
+from orchestration.layers import LAYERS, MARTS
 
 POOL = "warehouse"
 
@@ -53,7 +53,7 @@ def specs(parsed: Mapping[str, Any]) -> tuple[Sequence[dg.AssetSpec], Sequence[d
     )  # fmt: skip
     needed = _needed(parsed)
     assets = [spec for spec in assets if spec.key in needed]
-    return assets, [check for check in checks if check.asset_key in needed and check.asset_key.path[0] in SELECTED]
+    return assets, [check for check in checks if check.asset_key in needed and check.asset_key.path[0] in MARTS]
 
 
 def _needed(parsed: Mapping[str, Any]) -> set[dg.AssetKey]:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from connectors.landing import store
-
-SCHEMAS = ("sales", "finance", "calls", "repair_orders")
+from orchestration.layers import REPORTS
 
 
 def keep(file: Path, results: Iterable[Any]) -> None:
     """Write what dbt's results of a full build say of the models of the report schemas."""
-    told = [_told(result.node) for result in results if result.node.schema in SCHEMAS]
+    told = [_told(result.node) for result in results if result.node.schema in REPORTS]
     store.write_text(file, json.dumps(told, default=str))
 
 

@@ -4,7 +4,6 @@ Keep out: computing one (on_read.py), showing one (orchestration/views_report.py
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from reporting.close import ReportError
+from reporting.close import ReportError, known
 
 SITE = "site"  # the column that tells the shop
 TEXTUAL = ("varchar", "uuid")
@@ -76,14 +75,12 @@ def reports(connection: duckdb.DuckDBPyConnection) -> dict[str, Report]:
     return {report.name: report for report in found}
 
 
-def find(known: Mapping[str, Report], name: str) -> Report:
+def find(reports: Mapping[str, Report], name: str) -> Report:
     """The report of that name. Raises ReportError naming those that there are."""
-    if name in known and known[name].purpose:
-        return known[name]
-    names = sorted(report.name for report in known.values() if report.purpose)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean '{close[0]}'? " if close else ""
-    raise ReportError(f"no report '{name}'; {hint}there are: {', '.join(names)}")
+    if name in reports and reports[name].purpose:
+        return reports[name]
+    names = [report.name for report in reports.values() if report.purpose]
+    raise ReportError(f"no report '{name}'; {known(name, names)}")
 
 
 def _report(told: Mapping[str, Any]) -> Report:

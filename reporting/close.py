@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -94,13 +94,17 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
 
 def _site(connection: duckdb.DuckDBPyConnection, site: str) -> tuple[int, str]:
     rows = connection.execute("select site, site_key, name from core.dim_site where site_key >= 0").fetchall()
-    for known, key, name in rows:
-        if known == site:
+    for code, key, name in rows:
+        if code == site:
             return key, name
-    names = sorted(row[0] for row in rows)
-    close = difflib.get_close_matches(site, names, n=1)
-    hint = f"did you mean '{close[0]}'? " if close else ""
-    raise ReportError(f"--site: no site '{site}'; {hint}there are: {', '.join(names)}")
+    raise ReportError(f"--site: no site '{site}'; {known(site, [row[0] for row in rows])}")
+
+
+def known(name: str, names: Iterable[str]) -> str:
+    """What a wrong name may have meant, and which there are."""
+    every = sorted(names)
+    close = difflib.get_close_matches(name, every, n=1)
+    return f"{f'did you mean {close[0]!r}? ' if close else ''}there are: {', '.join(every)}"
 
 
 def _tie_out(connection: duckdb.DuckDBPyConnection, site_key: int, site: str, day: date) -> dict[str, Any]:
