@@ -14,9 +14,11 @@ from typing import Any
 from oracle import calls, reconciliation, ro_detail, sales_summary, sums
 from oracle import orders as repair_orders
 from oracle.facts import CLOSED_ONLY, NO_LOG, Event, Order, Shop, State, Tender, World, orders, state
+from oracle.options import Options
 from oracle.sales_summary import LongKey
 from oracle.sums import Groups
 from oracle.tenders import derived_charges, tenders
+from oracle.told import Told
 
 
 class Oracle:
@@ -31,6 +33,7 @@ class Oracle:
         breakout_groups: Groups | None = None,
         pulls: Sequence[datetime] = (),
         last_day: date | None = None,
+        options: Options | None = None,
     ) -> None:
         self.shops = {site.id: shop_of(site) for site in company.sites}
         self.events = list(events)
@@ -38,6 +41,7 @@ class Oracle:
         self.groups: Groups = breakout_groups or {}
         self.pulls = pulls
         self.last_day = last_day or company.end
+        self.options = options or Options()
 
     @cached_property
     def world(self) -> World:
@@ -61,6 +65,12 @@ class Oracle:
             last_day=self.last_day,
             first_days=first_days(found.values(), paid, rung),
         )
+
+    @cached_property
+    def told(self) -> Told:
+        """What the reports beside the tie-out read."""
+        log = tuple(event for event in self.events if event.at <= self.as_of)
+        return Told(self.world, self.as_of, state(self.events, self.as_of), log, self.options)
 
     def _reopens(self, now: State) -> Counter[str]:
         logged = [
