@@ -52,6 +52,11 @@ class Told:
             found.setdefault(data[column], []).append((site, data))
         return found
 
+    @cached_property
+    def status_events(self) -> dict[str, list[tuple[str, Row]]]:
+        """Changes of state by order."""
+        return self.by("ro_status_event", "ro_id")
+
     def today(self, site: str) -> date:
         return self.world.shops[site].business_date(self.as_of)
 

@@ -1,0 +1,92 @@
+"""Sales as the reports of repair orders count them: who, what car, whose order, its amounts of REPORTS 0.7.
+
+Keep out: any report's row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from oracle.facts import Order
+from oracle.figures import ZERO, div
+from oracle.ro_detail import families, quoted
+from oracle.told import Told
+
+QUOTED = ("presented_parts", "presented_labor", "presented_sublet")
+
+
+@dataclass(frozen=True)
+class Sale:
+    order: Order
+    site: str
+    day: date
+    customer: str | None  # golden
+    vehicle: str | None  # golden
+    advisor: str
+    money: Mapping[str, Decimal]  # by the names of 0.7
+
+    @property
+    def ro_id(self) -> str:
+        return self.order.ro_id
+
+    @property
+    def is_refund(self) -> bool:
+        return self.order.amounts.total < 0
+
+
+def sales(told: Told) -> list[Sale]:
+    """0.4: the orders that count, by close date."""
+    return [_sale(told, order, order.close_date) for order in told.world.sales() if order.close_date]
+
+
+def _sale(told: Told, order: Order, day: date) -> Sale:
+    data = order.data
+    customer, vehicle = told.customer(data["customer_id"]), told.vehicle(data["vehicle_id"])
+    return Sale(order, order.shop.id, day, customer, vehicle, told.person(data["advisor_id"]), _money(order))
+
+
+def _money(order: Order) -> dict[str, Decimal]:
+    amounts, (gross_sales, gross_profit_family, gross_profit) = order.amounts, families(order)
+    labor, parts = amounts.sales("labor"), amounts.sales("parts")
+    return {
+        "hours_billed": amounts.hours_billed,
+        "labor_sales": labor,
+        "parts_sales": parts,
+        "sublet_sales": amounts.sales("sublet"),
+        "non_labor": amounts.total - labor - parts,  # E-06
+        "sub_cost": amounts.cost("sublet"),
+        "supplies": amounts.supplies,
+        "discount_total": amounts.discount_total,
+        "total_ex_tax": amounts.total_ex_tax,
+        "gross_profit": gross_profit,
+        "gross_profit_family": gross_profit_family,
+        "gross_sales_family": gross_sales,
+        "quoted": quoted(order),
+    }
+
+
+def added(found: Iterable[Sale], *names: str) -> dict[str, Decimal]:
+    """The sum of each of these amounts."""
+    listed = list(found)
+    return {name: sum((sale.money[name] for sale in listed), ZERO) for name in names}
+
+
+def presented(job: Mapping[str, Any]) -> Decimal:
+    return sum((job[name] or ZERO for name in QUOTED), ZERO)
+
+
+def average(values: Sequence[Decimal | int], places: int = 2) -> Decimal | None:
+    return div(sum(values, Decimal(0)), len(values), places)
+
+
+def first_sales(found: Iterable[Sale], by_site: bool = False) -> dict[tuple[str, str], date]:
+    """The first sale of each customer in the company, or at each site: (site or '', customer) -> day."""
+    first: dict[tuple[str, str], date] = {}
+    for sale in found:
+        if sale.customer:
+            key = (sale.site if by_site else "", sale.customer)
+            first[key] = min(first.get(key, sale.day), sale.day)
+    return first
