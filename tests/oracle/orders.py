@@ -52,7 +52,7 @@ def closes_seen(log: Iterable[Event], as_of: datetime, shops: dict[str, Shop], p
     found: Closes = defaultdict(list)
     log = [event for event in log if event.entity == "repair_order" and event.at <= as_of]
     polled = [event for event in log if shops[event.site].dms in NO_LOG]
-    delivered = {(_noon(event.at), event.key): event for event in log if shops[event.site].dms not in NO_LOG}
+    delivered = {(noon(event.at), event.key): event for event in log if shops[event.site].dms not in NO_LOG}
     versions = [orders(state(polled, pull), shops) for pull in pulls]
     versions += [orders(state([event], as_of), shops) for event in delivered.values()]
     for version in versions:
@@ -62,6 +62,6 @@ def closes_seen(log: Iterable[Event], as_of: datetime, shops: dict[str, Shop], p
     return found
 
 
-def _noon(at: datetime) -> datetime:
+def noon(at: datetime) -> datetime:
     noon = at.astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     return noon if at <= noon else noon + timedelta(days=1)

@@ -4,14 +4,16 @@ Keep out: any report's row."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from oracle.facts import Order
 from oracle.figures import ZERO, div
+from oracle.orders import noon
 from oracle.ro_detail import families, quoted
 from oracle.told import Told
 
@@ -72,6 +74,18 @@ def added(found: Iterable[Sale], *names: str) -> dict[str, Decimal]:
     """The sum of each of these amounts."""
     listed = list(found)
     return {name: sum((sale.money[name] for sale in listed), ZERO) for name in names}
+
+
+def landed(told: Told) -> Mapping[str, list[Mapping[str, Any]]]:
+    """The versions of each order that canonical files brought, oldest first: one delivery at each noon (UTC)."""
+    last: dict[tuple[str, datetime], Mapping[str, Any]] = {}
+    for event in told.log:
+        if event.entity == "repair_order" and event.action == "saved":
+            last[event.key, noon(event.at)] = event.data
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for (ro_id, _), data in sorted(last.items(), key=lambda item: item[0]):
+        found[ro_id].append(data)
+    return found
 
 
 def presented(job: Mapping[str, Any]) -> Decimal:
