@@ -1,7 +1,7 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
 -- Orders that count as sales (REPORTS 0.4), on the day that the option date_basis counts them, with the amounts of
--- their vendor's formula family (0.8) and golden people, customers and cars.
+-- their vendor's formula family (0.8), golden people, customers and cars, and their inspections' state.
 with orders as (
     select
         sales.*,
@@ -44,9 +44,26 @@ sold_days as (
     group by jobs.ro_key
 ),
 
+inspections as (
+    select
+        ro_key,
+        count(complete_ts) as completed,
+        count(start_ts) as started
+    from {{ ref('fct_dvi') }}
+    where not is_deleted_at_source
+    group by ro_key
+),
+
 dated as (
     select
         orders.*,
+        case
+            when inspections.completed > 0 then 'completed'
+            when orders.dvi_status is not null then lower(replace(trim(orders.dvi_status), '_', ' '))
+            when inspections.started > 0 then 'in progress'
+            when inspections.ro_key is not null then 'not started'
+            else 'n.a.'
+        end as inspection_status,
         case orders.date_basis
             when 'opened' then orders.open_business_date
             when 'sold' then coalesce(sold_days.sold_date, orders.close_business_date)
@@ -56,6 +73,7 @@ dated as (
     from orders
     left join paid_days on orders.ro_key = paid_days.ro_key
     left join sold_days on orders.ro_key = sold_days.ro_key
+    left join inspections on orders.ro_key = inspections.ro_key
 ),
 
 final as (
@@ -75,7 +93,7 @@ final as (
         coalesce(vehicles.golden_vehicle_key, dated.vehicle_key, -1) as golden_vehicle_key,
         {{ tieout.person('advisors', 'dated.advisor_key') }} as advisor_key,
         dated.pay_types,
-        dated.dvi_status,
+        dated.inspection_status as dvi_status,
         dated.odometer_in,
         dated.profit_center,
         dated.is_refund,

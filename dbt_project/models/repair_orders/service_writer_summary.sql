@@ -3,11 +3,12 @@
 {% set row = [
     'site_key', 'period_grain', 'period_start', 'period_end', 'advisor_key', 'ro_key', 'ro_number', 'business_date'
 ] -%}
-{% set sums = [
-    'hours_billed', 'labor_sales', 'parts_sales', 'sublet_sales', 'non_labor', 'sub_cost', 'supplies', 'discounts',
-    'total_ex_tax', 'gross_sales', 'gross_profit_vendor', 'dvi_completed', 'refund_ros', 'voided_ros', 'days_open'
+{% set monies = [
+    'labor_sales', 'parts_sales', 'sublet_sales', 'non_labor', 'sub_cost', 'supplies', 'discounts', 'total_ex_tax',
+    'gross_sales', 'gross_profit_vendor'
 ] -%}
-{% set totals = ['quoted', 'presented_sold', 'deferred_total'] -%}
+{% set sums = ['hours_billed'] + monies + ['dvi_completed', 'refund_ros', 'voided_ros', 'days_open'] -%}
+{% set totals = ['quoted', 'quote_base', 'presented_sold', 'deferred_total'] -%}
 {% set distincts = ['ros', 'car_count'] -%}
 with days as (
     {{ tieout.reported_days() }}
@@ -50,6 +51,7 @@ sold as (
         case when sales.is_refund then 1 else 0 end as refund_ros,
         sales.close_business_date - sales.open_business_date as days_open,
         presented.quoted,
+        case when options.quote_basis = 'unsold_only' then sales.quoted_unsold else presented.quoted end as quote_base,
         presented.presented_sold,
         presented.deferred_total,
         sales.counted_ro_key as ros,
@@ -59,6 +61,8 @@ sold as (
         end as car_count
     from {{ ref('ro_sale') }} as sales
     inner join days on sales.site_key = days.site_key and sales.business_date = days.business_date
+    inner join {{ tieout.site_options({'quote_basis': 'varchar'}) }} as options
+        on sales.site_key = options.site_key
     left join presented on sales.ro_key = presented.ro_key
 ),
 
@@ -104,8 +108,7 @@ final as (
         {{ tieout.count_of('rolled.ros') }} as ros,
         {{ tieout.count_of('rolled.car_count') }} as car_count,
         {{ tieout.hours('rolled.hours_billed') }} as hours_billed,
-        {% for column in ['labor_sales', 'parts_sales', 'sublet_sales', 'non_labor', 'sub_cost', 'supplies', 'discounts',
-            'total_ex_tax', 'gross_sales', 'gross_profit_vendor'] -%}
+        {% for column in monies -%}
         {{ tieout.money('rolled.' ~ column) }} as {{ column }},
         {% endfor -%}
         {{ tieout.per('rolled.total_ex_tax', 'rolled.ros') }} as avg_ro,
@@ -115,7 +118,9 @@ final as (
         {{ tieout.per('rolled.gross_sales', 'rolled.hours_billed') }} as gs_per_hr,
         {{ tieout.per('rolled.gross_profit_vendor', 'rolled.hours_billed') }} as gp_per_hr,
         {{ tieout.money(tieout.unless_lacking('quote', 'rolled.quoted')) }} as quoted,
-        {{ tieout.unless_lacking('quote', tieout.ratio('rolled.gross_sales', 'rolled.quoted')) }} as close_pct_vendor,
+        {{ tieout.unless_lacking(
+            'quote', tieout.ratio('rolled.gross_sales', 'rolled.quote_base')
+        ) }} as close_pct_vendor,
         {{ tieout.unless_lacking('quote', tieout.ratio('rolled.presented_sold', 'rolled.quoted')) }} as close_pct,
         {{ tieout.money(tieout.unless_lacking('quote', 'rolled.deferred_total')) }} as deferred_total,
         {{ tieout.null_reason('quote', 'no_quote_source') }} as null_reason,
