@@ -195,9 +195,7 @@ def _view(
             wanted = ", ".join(map(_quoted, sorted(pull_ids)))
             parts.append(f"{_read(warehouse, columns, [str(path)], late)} where _pull_id in ({wanted})")
     if not parts:
-        parts = [
-            "select " + ", ".join(f'null::{kind} as "{column}"' for column, kind in columns) + " where false"
-        ]
+        parts = ["select " + ", ".join(f'null::{kind} as "{column}"' for column, kind in columns) + " where false"]
     warehouse.execute(f"create or replace view landing.{name} as {' union all '.join(parts)}")
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from orchestration.cli_options import DAY, ConfigFile, Connections, Debug, Format, Full, Home, do
-from orchestration.cli_report import report
+from orchestration.cli_report import drill, report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused, with the reason: nothing is lost.")
@@ -19,6 +19,7 @@ config_app = typer.Typer(no_args_is_help=True, help="tieout.yml: your shops and 
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(config_app, name="config")
 app.command()(report)
+app.command()(drill)
 
 
 @app.callback()

@@ -4,6 +4,7 @@ Keep out: the commands (cli.py, cli_report.py)."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,7 +27,9 @@ Connections = Annotated[
 ]
 
 
-def do(context: typer.Context, command: str, **options: Any) -> None:
-    from orchestration import commands, console  # noqa: PLC0415  (a second to import, which help must not take)
+def do(context: typer.Context, command: str, commands: str = "commands", **options: Any) -> None:
+    """Ends the program with what `command` of the module `commands` says."""
+    from orchestration import console  # noqa: PLC0415  (a second to import, which help must not take)
 
-    raise typer.Exit(console.guarded(lambda: getattr(commands, command)(**options), debug=bool(context.obj)))
+    module = import_module(f"orchestration.{commands}")
+    raise typer.Exit(console.guarded(lambda: getattr(module, command)(**options), debug=bool(context.obj)))

@@ -4,7 +4,6 @@ Keep out: options and help (cli.py), tables (views.py), and the work itself."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -22,20 +21,16 @@ from orchestration import (
     landing,
     pipeline,
     quarantine,
-    reports,
     verdict,
     views,
     views_backfill,
     views_quarantine,
-    views_report,
 )
 from orchestration import publish as publishing
 from orchestration import status as state
 from orchestration.config import Config
 from orchestration.landing import Pulled
 from reporting import close as closing
-from reporting import files
-from reporting.close import ReportError
 from reporting.close_text import render
 
 
@@ -152,43 +147,9 @@ def publish(home: Path | None, format_: str) -> bool:
 
 
 def close(site: str, day: date, layout: str, home: Path | None, format_: str) -> bool:
-    found = closing.read(_snapshot(home), site, day, layout)
+    found = closing.read(settings.snapshot(home), site, day, layout)
     console.show(format_, closing.as_dict(found), render(found))
     return found.ties
-
-
-def report(name: str, asked: dict[str, Any], out: Path | None, home: Path | None, format_: str) -> bool:
-    if format_ in ("xlsx", "parquet") and out is None:
-        raise ReportError(f"--format {format_}: is written to a file; name it with --out")
-    if format_ == "table" and out is not None:
-        raise ReportError(f"--out {out}: name the form of the file with --format: {', '.join(files.FORMATS)}")
-    found = reports.ask(_snapshot(home), name, reports.Asked(**asked))
-    if out is not None:
-        files.write(found, format_, out)
-        console.note().print(f"{out}: {found.rows.height:,} rows of {name}, version {found.version}")
-    elif format_ == "table":
-        screen = console.out(width=None if sys.stdout.isatty() else console.ENDLESS)
-        screen.print(views_report.rows(found, screen.width))
-    else:
-        sys.stdout.write(files.text(found, format_))
-    return True
-
-
-def report_list(home: Path | None, format_: str) -> bool:
-    found = reports.catalogue(_snapshot(home))
-    told = [{"name": one.name, "purpose": one.purpose, "schema": one.schema} for one in found.values()]
-    console.show(format_, {"reports": told}, views_report.catalogue(found))
-    return True
-
-
-def report_describe(name: str, home: Path | None, format_: str) -> bool:
-    found = reports.described(_snapshot(home), name)
-    console.show(format_, found, views_report.described(found))
-    return True
-
-
-def _snapshot(home: Path | None) -> Path:
-    return settings.home_folder(home) / "published" / "current.duckdb"
 
 
 def status(config: Path | None, home: Path | None, format_: str) -> bool:

@@ -26,6 +26,11 @@ def home_folder(home: Path | None = None) -> Path:
     return (home or Path(os.environ.get("TIEOUT_HOME") or ".tieout")).absolute()
 
 
+def snapshot(home: Path | None) -> Path:
+    """The published snapshot of a home."""
+    return home_folder(home) / "published" / "current.duckdb"
+
+
 def find(path: Path | None = None, home: Path | None = None) -> Path:
     """The tieout.yml in use: as given, else TIEOUT_CONFIG, else the home's own, else the one here.
 

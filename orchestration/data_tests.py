@@ -51,9 +51,7 @@ def compiled(file: Path, fingerprint: str, compile_tests: Callable[[list[str]], 
         if kept["fingerprint"] == fingerprint:
             return [DataTest(**test) for test in kept["tests"]]
     tests = [_test(result.node) for result in compile_tests(_arguments()).results]
-    store.write_text(
-        file, json.dumps({"fingerprint": fingerprint, "tests": [asdict(test) for test in tests]})
-    )
+    store.write_text(file, json.dumps({"fingerprint": fingerprint, "tests": [asdict(test) for test in tests]}))
     return tests
 
 
@@ -64,9 +62,7 @@ def _arguments() -> list[str]:
 
 def _test(node: Any) -> DataTest:
     attached = getattr(node, "attached_node", None) or ""
-    return DataTest(
-        node.name, str(node.config.severity).lower(), attached.rpartition(".")[2], node.compiled_code
-    )
+    return DataTest(node.name, str(node.config.severity).lower(), attached.rpartition(".")[2], node.compiled_code)
 
 
 def run(warehouse: duckdb.DuckDBPyConnection, tests: list[DataTest]) -> list[Outcome]:

@@ -72,9 +72,7 @@ def write_settings(world: World, home: Path) -> Path:
         "company": {"name": "Demo Auto", "currency": world.company.currency, "week_starts_on": "monday"},
         "sites": {site.id: _site(site) for site in sites},
         "connections": dict(
-            connection
-            for site in sites
-            for connection in [*_books(site, sites, home), *_phones(site), *_beside(site)]
+            connection for site in sites for connection in [*_books(site, sites, home), *_phones(site), *_beside(site)]
         ),
     }
     path = home / "tieout.yml"

@@ -4,6 +4,8 @@ Keep out: what is in them."""
 
 from __future__ import annotations
 
-REPORTS = ("sales", "finance", "calls", "repair_orders")
+REPORTS = (
+    "sales", "finance", "calls", "repair_orders", "marketing", "payments", "audit", "tasks", "messaging",
+)  # fmt: skip
 MARTS = ("core", *REPORTS)
 LAYERS = ("build", *MARTS)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,10 @@ import duckdb
 
 from connectors.base import TieoutError
 from connectors.landing import store
+from orchestration import report_code
 from orchestration.layers import MARTS
 
+WAREHOUSE = '"warehouse".'  # how dbt names the database that it compiles for; readers open the file by any name
 # Storage that DuckDB 1.2 can open.
 READABLE = ("v1.0.0+", "v1.1.0+", "v1.1.1+", "v1.1.2+", "v1.1.3+", "v1.2.0+")
 
@@ -77,11 +79,17 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, bo
     ).fetchall()
 
 
-def write(database: Path, folder: Path, previous: Mapping[str, str], before: Path) -> list[Mart]:
-    """One Parquet file per mart. One whose content is as in `previous` is linked from `before`."""
+def write(
+    database: Path, folder: Path, previous: Mapping[str, str], before: Path, on_read: Iterable[str] = ()
+) -> list[Mart]:
+    """One Parquet file per stored mart. One whose content is as in `previous` is linked from `before`.
+
+    Views `on_read` are dropped: they name the warehouse, and `seal` makes them anew."""
     with duckdb.connect() as connection:
         # Views name the warehouse by this name.
         connection.execute(f"attach {_quoted(database)} as warehouse")
+        for name in on_read:
+            connection.execute(f"drop view if exists warehouse.{name}")
         marts = [
             _mart(connection, f"{schema}.{name}", folder, previous, before)
             for schema, name, _ in _relations(connection)
@@ -152,13 +160,17 @@ def _keep_only_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def seal(database: Path, version: str, reports: Sequence[Mapping[str, Any]]) -> None:
-    """The file says which version it is and what its reports are, has no write-ahead log beside it, and is on disk."""
+    """The file says which version it is and what its reports are, has those that are computed on read as views, has no
+    write-ahead log beside it, and is on disk."""
     told = [[report["name"], json.dumps(report)] for report in reports]
     with duckdb.connect(str(database)) as connection:
         connection.execute("create or replace table main.published as select ?::text as version", [version])
         connection.execute("create or replace table main.report (name text, definition text)")
         if told:
             connection.executemany("insert into main.report values (?, ?)", told)
+        for report in report_code.on_read(reports):
+            relation = f"{report['schema']}.{report['name']}"
+            connection.execute(f"create view {relation} as {report['sql'].replace(WAREHOUSE, '')}")
         connection.execute("checkpoint")
     database.with_suffix(".duckdb.wal").unlink(missing_ok=True)
     database.chmod(0o444)

@@ -92,11 +92,13 @@ def _make(home: Path, version: str, build_id: str, step: Step) -> list[marts.Mar
     marts.copy_warehouse(home / "warehouse.duckdb", database)
     previous = _manifest(home).get("marts", {})
     contents = {name: mart["content"] for name, mart in previous.items()}
-    made = marts.write(database, temporary, contents, folder / "current")
+    reports = report_code.kept(home / "dbt" / "reports.json")
+    views = [f"{report['schema']}.{report['name']}" for report in report_code.on_read(reports)]
+    made = marts.write(database, temporary, contents, folder / "current", reversed(views))
     told = {mart.name: {"rows": mart.rows, "content": mart.content} for mart in made}
     manifest = {"version": version, "build_id": build_id, "marts": told}
     store.write_text(temporary / "manifest.json", json.dumps(manifest, indent=1))
-    marts.seal(database, version, report_code.kept(home / "dbt" / "reports.json"))
+    marts.seal(database, version, reports)
     return made
 
 

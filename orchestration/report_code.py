@@ -5,23 +5,41 @@ Belongs here: that list. Keep out: computing a report (reporting/on_read.py), pu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from connectors.landing import store
 from orchestration.layers import REPORTS
 
+Told = Mapping[str, Any]
+
 
 def keep(file: Path, results: Iterable[Any]) -> None:
-    """Write what dbt's results of a full build say of the models of the report schemas."""
-    told = [_told(result.node) for result in results if result.node.schema in REPORTS]
+    """Write what dbt's results of a full build say of the models of the report schemas, and of views they share."""
+    told = [_told(result.node) for result in results if result.node.schema in REPORTS or _on_read(result.node)]
     store.write_text(file, json.dumps(told, default=str))
 
 
-def kept(file: Path) -> list[dict[str, Any]]:
+def _on_read(node: Any) -> bool:
+    return bool(node.config.meta.get("computed") == "on_read")
+
+
+def kept(file: Path) -> list[Told]:
     """What `keep` wrote; nothing in a home that an earlier release has built."""
     return list(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else []
+
+
+def on_read(reports: Sequence[Told]) -> list[Told]:
+    """Those that are views on what is stored, each after those it reads."""
+    left = [report for report in reports if report["meta"].get("computed") == "on_read"]
+    found: list[Told] = []
+    while left:
+        names = {report["name"] for report in left}
+        ready = [report for report in left if not names & set(report["reads"])]
+        found += ready
+        left = [report for report in left if report not in ready]
+    return found
 
 
 def _told(node: Any) -> dict[str, Any]:
@@ -41,5 +59,5 @@ def _column(column: Any) -> dict[str, Any]:
         "name": column.name,
         "type": column.data_type,
         "description": " ".join(column.description.split()),
-        **{key: column.config.meta.get(key) for key in ("label", "unit", "additivity")},
+        **{key: column.config.meta.get(key) for key in ("label", "unit", "additivity", "drill")},
     }

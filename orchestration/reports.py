@@ -4,14 +4,19 @@ Keep out: options (cli.py), computing (reporting/on_read.py), tables (views_repo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from orchestration.settings import near
+from pydantic import ValidationError
+
+from orchestration.settings import Options, near
+from orchestration.settings_tables import as_text
 from reporting.catalogue import Report, find
 from reporting.close import ReportError
+from reporting.drill import Cell, drill
 from reporting.on_read import Answer, Request, Snapshot, answer, opened
 from reporting.periods import Clock, Span, spans
 
@@ -27,6 +32,7 @@ class Asked:
     regions: Sequence[str] = ()
     grain: str = "none"
     filters: Sequence[str] = ()
+    as_of: datetime | None = None
 
 
 def catalogue(snapshot: Path) -> dict[str, Report]:
@@ -43,9 +49,36 @@ def described(snapshot: Path, name: str) -> Report:
 def ask(snapshot: Path, name: str, asked: Asked, now: datetime | None = None) -> Answer:
     """The report as asked for. Raises ReportError naming the option, what is wrong with it, and what there is."""
     with opened(snapshot) as published:
-        clocks = _shops(published, asked.sites, asked.regions)
-        days = _spans(published, clocks, asked, now or datetime.now(UTC))
-        return answer(published, Request(name, days, asked.grain, asked.filters))
+        return answer(published, _request(published, name, asked, now))
+
+
+def behind(
+    snapshot: Path, name: str, asked: Asked, row: Sequence[str], column: str, now: datetime | None = None
+) -> Cell:
+    """The rows behind one cell of it. Raises ReportError as `ask` does."""
+    with opened(snapshot) as published:
+        return drill(published, _request(published, name, asked, now), row, column)
+
+
+def _request(published: Snapshot, name: str, asked: Asked, now: datetime | None) -> Request:
+    report = find(published.reports, name)
+    clocks = _shops(published, asked.sites, asked.regions)
+    moment = asked.as_of or now or datetime.now(UTC)
+    days = _spans(published, clocks, asked, moment)
+    options = [one for one in asked.filters if one.partition("=")[0].strip() in report.parameters]
+    filters = [one for one in asked.filters if one not in options]
+    return Request(name, days, asked.grain, filters, dict(map(_option, options)), moment)
+
+
+def _option(text: str) -> tuple[str, str]:
+    """An option of REPORTS 9 for this one answer, checked as those of tieout.yml are."""
+    name, _, typed = (part.strip() for part in text.partition("="))
+    is_list = isinstance(Options.model_fields[name].default, tuple)
+    try:
+        made = Options.model_validate({name: re.split(r"[;,]\s*", typed) if is_list else typed})
+    except ValidationError as error:
+        raise ReportError(f"--filter '{text}': {error.errors()[0]['msg']}") from None
+    return name, as_text(getattr(made, name))
 
 
 def _shops(published: Snapshot, names: Collection[str], regions: Collection[str]) -> dict[int, Clock]:

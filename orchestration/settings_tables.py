@@ -190,9 +190,9 @@ def _breakouts(config: Config) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _options(config: Config) -> Iterator[tuple[str | None, str, str]]:
-    yield from ((None, name, _text(value)) for name, value in config.options.model_dump().items())
+    yield from ((None, name, as_text(value)) for name, value in config.options.model_dump().items())
     for site, settings in config.sites.items():
-        yield from ((site, name, _text(value)) for name, value in settings.options.items())
+        yield from ((site, name, as_text(value)) for name, value in settings.options.items())
 
 
 def _identity(config: Config) -> Iterator[tuple[str, str | None, int, str | None, str | None, str | None]]:
@@ -203,7 +203,8 @@ def _identity(config: Config) -> Iterator[tuple[str, str | None, int, str | None
         yield *match, None
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """An option as core.cfg_report holds it."""
     if isinstance(value, bool):
         return str(value).lower()
     return ";".join(value) if isinstance(value, (list, tuple)) else str(value)

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from orchestration.views import QUIET, table
 from reporting.catalogue import Report
+from reporting.drill import Cell
 from reporting.on_read import Answer
 
 AT_MOST = 200  # rows on a screen; a file has them all
@@ -58,6 +59,12 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if plain else str(value).replace("[", "\\[")
 
 
+def told(cell: Cell) -> RenderableType:
+    """What the rows of a drill make up."""
+    how = "different values" if cell.counted else "in all"
+    return Text(f"{cell.column.label}: {_cell(cell.value)}; the rows' {cell.measure}: {cell.recomputed():,} {how}")
+
+
 def catalogue(reports: Mapping[str, Report]) -> RenderableType:
     made = table("Report", "Rows are by", "What for")
     for report in sorted(reports.values(), key=lambda report: (report.schema, report.name)):
@@ -72,10 +79,12 @@ def described(report: Report) -> RenderableType:
         head.append(Text("requires " + ", ".join(f"{key} {value}" for key, value in report.requires.items())))
     made = table("Column", "Label", "Unit", "Adds up", "Meaning")
     for column in report.columns:
-        adds = {"A": "yes", "N": "no"}.get(column.additivity or "", "")
+        adds = {"A": "yes", "S": "not over time", "N": "no"}.get(column.additivity or "", "")
         made.add_row(column.name, column.label, column.unit or column.type, adds, column.description)
     filters = table("Filter", "Meaning")
     for one in report.filters:
         filters.add_row(one.name, one.description)
+    for name, meaning in report.parameters.items():
+        filters.add_row(name, f"{meaning} (an option; {name}=... changes it for one answer)")
     filters.add_row("any column", "narrows the rows shown, not what a total is made of")
     return Group(*head, Text(), made, Text(), filters)

@@ -19,7 +19,8 @@ TEXTUAL = ("varchar", "uuid")
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `label` is printed above it, `additivity` is A where its sum means something, else N."""
+    """A column; `label` is printed above it; `additivity`: A adds up over everything, S not over time, N over nothing;
+    `drill` is the column of the event rows that it is made of, where that has another name."""
 
     name: str
     type: str
@@ -27,6 +28,7 @@ class Column:
     label: str
     unit: str | None = None
     additivity: str | None = None
+    drill: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Report:
-    """A model of the report schemas. One without `purpose` is a step on the way to others."""
+    """A model of the report schemas, or one that they share and that is computed on read. One without `purpose` is a
+    step on the way to others. `parameters`: options of REPORTS 9 that it looks at; `grain`: what is unique."""
 
     name: str
     schema: str
@@ -51,6 +54,9 @@ class Report:
     day: str | None
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
+    parameters: Mapping[str, str]
+    grain: tuple[str, ...]
+    on_read: bool
     reads: frozenset[str]
     sql: str
 
@@ -94,6 +100,9 @@ def _report(told: Mapping[str, Any]) -> Report:
         day=meta.get("day"),
         columns=tuple(_column(column) for column in told["columns"]),
         filters=tuple(Filter(name, **said) for name, said in meta.get("filters", {}).items()),
+        parameters=meta.get("parameters", {}),
+        grain=tuple(meta.get("grain", ())),
+        on_read=meta.get("computed") == "on_read",
         reads=frozenset(told["reads"]),
         sql=told["sql"],
     )

@@ -1,14 +1,15 @@
 """Computes a report for any days, shops and filters by its own SQL over the published snapshot.
 
-A database in memory stands where the warehouse stood when dbt compiled the SQL: views on the snapshot, with the days
-that are asked for in place of all days. So there is one implementation of a figure. Belongs here: what is replaced.
-Keep out: figures, what a report is (catalogue.py), days by name (periods.py), files (files.py)."""
+A database in memory stands where the warehouse stood when dbt compiled the SQL (stage.py). So there is one
+implementation of a figure. Belongs here: the snapshot, a request, its rows. Keep out: figures, what a report is
+(catalogue.py), days by name (periods.py), files (files.py), the rows behind a cell (drill.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -18,20 +19,22 @@ from reporting.catalogue import SITE, Column, Filter, Report, find, reports
 from reporting.close import ReportError
 from reporting.conditions import Condition, conditions
 from reporting.periods import Clock, Span
+from reporting.stage import DAYS, GRAINS, Asked, stage
 
-GRAINS = ("day", "week", "month", "quarter", "year", "none")
 TOTAL = -2  # site_key of the row of all shops
-STORED_GRAIN = "day"  # models take their periods under this name
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a reader asks: a report, its days for each site key, how they are cut, and conditions as they were typed."""
+    """What a reader asks: a report, its days for each site key, how they are cut, conditions as they were typed,
+    options (REPORTS 9) instead of those of tieout.yml, and the instant that "today" is."""
 
     report: str
     spans: Mapping[int, Span]
     grain: str = "none"
     filters: Sequence[str] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,10 @@ class Snapshot:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def version(self) -> str:
+        row = self.connection.execute("select version from snapshot.main.published").fetchone()
+        return str(row[0]) if row else ""
+
 
 @contextmanager
 def opened(snapshot: Path) -> Iterator[Snapshot]:
@@ -83,8 +90,10 @@ def opened(snapshot: Path) -> Iterator[Snapshot]:
         yield Snapshot(connection, known)
 
 
-def answer(snapshot: Snapshot, request: Request) -> Answer:
-    """The report's rows. Raises ReportError naming the report, the days or the condition that there is not."""
+def staged(snapshot: Snapshot, request: Request) -> tuple[Report, list[Condition]]:
+    """The report, standing as it is asked for, and the conditions that are left for the rows shown.
+
+    Raises ReportError naming the report, the days or the condition that there is not."""
     report = find(snapshot.reports, request.report)
     if request.grain not in GRAINS:
         raise ReportError(f"--grain: no grain '{request.grain}'; there are: {', '.join(GRAINS)}")
@@ -92,138 +101,31 @@ def answer(snapshot: Snapshot, request: Request) -> Answer:
         raise ReportError(f"--grain: {report.name} has a row for each of its days or documents; leave --grain out")
     wanted = conditions(report, request.filters)
     population = [one for one in wanted if isinstance(one.target, Filter)]
-    _views(snapshot, report, population)
-    _days(snapshot.connection, request.spans)
-    _periods(snapshot.connection, request.grain)
-    return _rows(snapshot, report, request.grain, wanted)
+    asked = Asked(request.spans, request.grain, population, request.options, request.as_of)
+    stage(snapshot.connection, snapshot.reports, report, asked)
+    return report, [one for one in wanted if isinstance(one.target, Column)]
 
 
-def _views(snapshot: Snapshot, report: Report, population: Sequence[Condition]) -> None:
-    """A view for each table of the snapshot, narrowed by the conditions; anew what is made of a narrowed one."""
-    connection = snapshot.connection
-    narrowed = {one.target.relation for one in population if isinstance(one.target, Filter)}
-    anew = _made_of(snapshot.reports, {relation.rpartition(".")[2] for relation in narrowed}) - {report.name}
-    tables = connection.execute(
-        "select schema_name, table_name, "
-        "list_contains(columns, 'site_key') and list_contains(columns, 'business_date') from ("
-        "select schema_name, table_name, list(column_name) as columns from duckdb_columns() "
-        "where database_name = 'snapshot' and schema_name <> 'main' group by all)"
-    ).fetchall()
-    for schema in {schema for schema, *_ in tables}:
-        connection.execute(f"create schema if not exists warehouse.{schema}")
-    for schema, name, has_days in sorted(
-        tables, key=lambda table: table[0] != "core"
-    ):  # others are narrowed by its days
-        if name not in anew:
-            by_day = has_days and schema != "core"
-            connection.execute(
-                _view(f"{schema}.{name}", by_day, [one for one in population if _is_on(one, schema, name)])
-            )
-    for name in _in_order(snapshot.reports, anew):
-        made = snapshot.reports[name]
-        connection.execute(f"create or replace view warehouse.{made.schema}.{name} as {made.sql}")
-
-
-def _is_on(condition: Condition, schema: str, name: str) -> bool:
-    return isinstance(condition.target, Filter) and condition.target.relation == f"{schema}.{name}"
-
-
-def _view(relation: str, by_day: bool, narrowing: Sequence[Condition]) -> str:
-    """Parameters cannot stand in a view: the values of conditions are quoted."""
-    clauses = [_literal(one) for one in narrowing]
-    if by_day:
-        clauses.append("(site_key, business_date) in (select site_key, business_date from warehouse.core.dim_site_day)")
-    where = f" where {' and '.join(clauses)}" if clauses else ""
-    kind = "table" if relation in ("core.dim_site_day", "core.reporting_period_day") else "view"
-    return f"create or replace {kind} warehouse.{relation} as select * from snapshot.{relation}{where}"
-
-
-def _literal(condition: Condition) -> str:
-    assert isinstance(condition.target, Filter)
-    value = condition.value.replace("'", "''")
-    return condition.sql(condition.target.value).replace("?", f"'{value}'")
-
-
-def _made_of(known: Mapping[str, Report], relations: Collection[str]) -> set[str]:
-    """Every model of the report schemas that reads one of these, near or far."""
-    found: set[str] = set()
-    while new := {
-        name for name, report in known.items() if name not in found and report.reads & (found | set(relations))
-    }:
-        found |= new
-    return found
-
-
-def _in_order(known: Mapping[str, Report], names: Collection[str]) -> list[str]:
-    """Each after those it reads."""
-    left, found = sorted(names), list[str]()
-    while left:
-        ready = [name for name in left if not known[name].reads & set(left)]
-        found += ready
-        left = [name for name in left if name not in ready]
-    return found
-
-
-def _days(connection: duckdb.DuckDBPyConnection, spans: Mapping[int, Span]) -> None:
-    """Leaves the business days that are asked for, each shop's own. Raises ReportError when there are none."""
-    connection.execute("create or replace temp table asked (site_key bigint, first_day date, last_day date)")
-    connection.executemany("insert into asked values (?, ?, ?)", [[key, *span] for key, span in spans.items()])
-    connection.execute(
-        "delete from warehouse.core.dim_site_day as days where not exists (from asked where "
-        "asked.site_key = days.site_key and days.business_date between first_day and last_day)"
-    )
-    if connection.execute("select 1 from warehouse.core.dim_site_day limit 1").fetchone():
-        return
-    first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
-    there = connection.execute(
-        "select min(business_date), max(business_date) from snapshot.core.dim_site_day semi join asked using (site_key)"
-    ).fetchone()
-    known = f"they are published from {there[0]} to {there[1]}" if there and there[0] else "none is published"
-    raise ReportError(f"no business day of these shops lies from {first} to {last}; {known}")
-
-
-def _periods(connection: duckdb.DuckDBPyConnection, grain: str) -> None:
-    """The periods of the days that are asked for, under the name of a stored grain, cut off where the days end."""
-    asked = "(select min(first_day) as first_day, max(last_day) as last_day from asked)"
-    periods = (
-        "select business_date, first_day as period_start, last_day as period_end "
-        f"from (select distinct business_date from warehouse.core.dim_site_day) cross join {asked}"
-        if grain == "none"
-        else "select business_date, greatest(period_start, first_day) as period_start, "
-        "least(period_end, last_day) as period_end "
-        f"from snapshot.core.reporting_period_day cross join {asked} where period_grain = '{grain}' "
-        "and business_date in (select business_date from warehouse.core.dim_site_day)"
-    )
-    connection.execute(
-        "create or replace table warehouse.core.reporting_period_day as select "
-        f"'{STORED_GRAIN}' as period_grain, period_start, period_end, business_date from ({periods})"
-    )
-
-
-def _rows(snapshot: Snapshot, report: Report, grain: str, wanted: Sequence[Condition]) -> Answer:
-    on_rows = [one for one in wanted if isinstance(one.target, Column)]
-    computed = report.by_period or any(isinstance(one.target, Filter) for one in wanted)
-    relation = f"({report.sql})" if computed else f"warehouse.{report.schema}.{report.name}"
-    shown = ", ".join(_shown(column, grain) for column in report.columns)
-    clauses = [one.sql(_shown_value(one.target, grain)) for one in on_rows if isinstance(one.target, Column)]
+def answer(snapshot: Snapshot, request: Request) -> Answer:
+    """The report's rows. Raises ReportError as `staged` does."""
+    report, on_rows = staged(snapshot, request)
+    shown = ", ".join(f'{shown_value(column, request.grain)} as "{column.name}"' for column in report.columns)
+    clauses = [one.sql(shown_value(one.target, request.grain)) for one in on_rows if isinstance(one.target, Column)]
     if report.day:
         clauses.append(f"(report.site_key, report.{report.day}) in (select site_key, business_date from days)")
     where = f" where {' and '.join(clauses)}" if clauses else ""
+    places = ", ".join(str(place + 1) for place in range(len(report.columns)))
     found = snapshot.connection.execute(
-        "with days as (select site_key, business_date from warehouse.core.dim_site_day) "
-        f"select {shown} from {relation} as report left join snapshot.core.dim_site as sites using (site_key){where} "
-        f"order by report.site_key = {TOTAL}, {', '.join(str(place + 1) for place in range(len(report.columns)))}",
+        f"with days as (select site_key, business_date from warehouse.core.{DAYS}) select {shown} "
+        f"from warehouse.{report.schema}.{report.name} as report "
+        f"left join snapshot.core.dim_site as sites using (site_key){where} "
+        f"order by report.site_key = {TOTAL}, {places}",
         [one.value for one in on_rows],
     )
-    version = snapshot.connection.cursor().execute("select version from snapshot.main.published").fetchone()
-    return Answer(report, report.columns, found.pl(), version[0] if version else "")
+    return Answer(report, report.columns, found.pl(), snapshot.version())
 
 
-def _shown(column: Column, grain: str) -> str:
-    return f'{_shown_value(column, grain)} as "{column.name}"'
-
-
-def _shown_value(column: Column, grain: str) -> str:
+def shown_value(column: Column, grain: str) -> str:
     """Shops by their code; periods as they were asked for; ids as text."""
     if column.name == SITE:
         return f"case when report.site_key = {TOTAL} then 'Total' else coalesce(sites.site, 'Unknown') end"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -94,12 +95,37 @@ def test_every_mart_is_a_parquet_file_and_a_table_of_the_snapshot(home: Path) ->
 
 
 def test_the_snapshot_holds_what_the_full_build_kept_of_its_reports(home: Path) -> None:
-    (home / "dbt").mkdir()
-    (home / "dbt" / "reports.json").write_text(json.dumps([{"name": "sales_summary", "sql": "select 1"}]))
+    keep_reports(home, {"name": "sales_summary", "schema": "sales", "sql": "select 1", "meta": {}, "reads": []})
     publish(home, now=NOON)
     with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as connection:
         ((name, definition),) = connection.execute("select name, definition from main.report").fetchall()
     assert (name, json.loads(definition)["sql"]) == ("sales_summary", "select 1")
+
+
+def test_what_is_computed_on_read_is_a_view_in_the_snapshot_and_no_file(home: Path) -> None:
+    """Whatever the file is called where it is opened; one such view may read another."""
+    shared = 'select total * 2 as twice from "warehouse"."sales"."sales_summary"'
+    views = {"b_shared": shared, "a_report": 'select sum(twice) as total from "warehouse"."sales"."b_shared"'}
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        for name, sql in views.items():
+            connection.execute(f"create view sales.{name} as {sql}")
+    said = {"schema": "sales", "meta": {"computed": "on_read"}}
+    keep_reports(
+        home,
+        {"name": "a_report", "sql": views["a_report"], "reads": ["b_shared"], **said},
+        {"name": "b_shared", "sql": shared, "reads": ["sales_summary"], **said},
+    )
+    publish(home, now=NOON)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home / 'published' / 'current.duckdb'}' as theirs (read_only)")
+        found = connection.execute("select total from theirs.sales.a_report").fetchall()
+    assert found == [(total(home) * 2,)]
+    assert sorted(file.stem for file in (home / "published" / "current" / "sales").iterdir()) == ["sales_summary"]
+
+
+def keep_reports(home: Path, *reports: dict[str, Any]) -> None:
+    (home / "dbt").mkdir()
+    (home / "dbt" / "reports.json").write_text(json.dumps(reports))
 
 
 def test_json_leaves_as_text_in_parquet(home: Path) -> None:

@@ -1,0 +1,183 @@
+"""The database in memory that stands where the warehouse stood when dbt compiled the SQL of a report.
+
+Belongs here: which views stand in it, over which days, under which options, as of which instant.
+Keep out: what a report's rows look like (on_read.py), what a report is (catalogue.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from reporting.catalogue import Filter, Report
+from reporting.close import ReportError
+from reporting.conditions import Condition
+from reporting.periods import Span
+
+GRAINS = ("day", "week", "month", "quarter", "year", "none")
+STORED_GRAIN = "day"  # models take their periods under this name
+DAYS, PERIODS = "dim_site_day", "reporting_period_day"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What all figures of an answer are made under. `spans`: the days of each site key; `population`: conditions on
+    what figures are made of; `options`: REPORTS 9, instead of those of tieout.yml."""
+
+    spans: Mapping[int, Span]
+    grain: str = "none"
+    population: Sequence[Condition] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], report: Report, asked: Asked) -> None:
+    """Stand all that the report reads, and itself, under the warehouse's name. Raises ReportError without such days."""
+    needed = _upstream(known, report.name)
+    tables = {name: found for name, found in _tables(connection).items() if name in needed | {DAYS, PERIODS}}
+    for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:
+        connection.execute(f"create schema if not exists warehouse.{schema}")
+    anew = _anew(known, needed, asked.population) | ({report.name} if report.by_period else set())
+    for name, (schema, has_days) in tables.items():
+        if name not in anew:
+            _stand(connection, f"{schema}.{name}", by_day=has_days and schema != "core", narrowing=asked.population)
+    _days(connection, asked.spans)
+    _periods(connection, asked.grain)
+    if asked.options and "cfg_report" in tables:
+        _options(connection, asked.options)
+    for name in _in_order(known, anew):
+        model = known[name]
+        relation = f"{model.schema}.{name}"
+        sql = _moment(asked.as_of) if name == "reporting_moment" else model.sql
+        where = _where(_on(relation, asked.population))
+        connection.execute(f"create or replace view warehouse.{relation} as select * from ({sql}){where}")
+
+
+def _upstream(known: Mapping[str, Report], name: str) -> set[str]:
+    """All that a report reads, near or far, and itself."""
+    found, waiting = {name}, [name]
+    while waiting:
+        one = known.get(waiting.pop())
+        for read in one.reads - found if one else ():
+            found.add(read)
+            waiting.append(read)
+    return found
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]]:
+    """Tables of the snapshot: name -> (schema, whether its rows are of a shop's day)."""
+    rows = connection.execute(
+        "select table_name, schema_name, "
+        "list_contains(columns, 'site_key') and list_contains(columns, 'business_date') from ("
+        "select schema_name, table_name, list(column_name) as columns from duckdb_columns() "
+        "where database_name = 'snapshot' and schema_name <> 'main' group by all)"
+    ).fetchall()
+    return {name: (schema, has_days) for name, schema, has_days in rows}
+
+
+def _anew(known: Mapping[str, Report], needed: Collection[str], population: Sequence[Condition]) -> set[str]:
+    """What no table of the snapshot holds as it is asked for: views, and what reads them or a narrowed relation."""
+    narrowed = {one.target.relation.rpartition(".")[2] for one in population if isinstance(one.target, Filter)}
+    found = {name for name in needed if name in known and known[name].on_read}
+    while new := {
+        name for name in needed if name in known and name not in found and known[name].reads & (found | narrowed)
+    }:
+        found |= new
+    return found
+
+
+def _in_order(known: Mapping[str, Report], names: Collection[str]) -> Iterator[str]:
+    """Each after those it reads."""
+    left = sorted(names)
+    while left:
+        ready = [name for name in left if not known[name].reads & set(left)]
+        yield from ready
+        left = [name for name in left if name not in ready]
+
+
+def _stand(
+    connection: duckdb.DuckDBPyConnection, relation: str, *, by_day: bool, narrowing: Sequence[Condition]
+) -> None:
+    clauses = [_literal(one) for one in _on(relation, narrowing)]
+    if by_day:
+        clauses.append(f"(site_key, business_date) in (select site_key, business_date from warehouse.core.{DAYS})")
+    where = f" where {' and '.join(clauses)}" if clauses else ""
+    kind = "table" if relation in (f"core.{DAYS}", f"core.{PERIODS}") else "view"
+    connection.execute(f"create or replace {kind} warehouse.{relation} as select * from snapshot.{relation}{where}")
+
+
+def _on(relation: str, population: Sequence[Condition]) -> list[Condition]:
+    return [one for one in population if isinstance(one.target, Filter) and one.target.relation == relation]
+
+
+def _where(narrowing: Sequence[Condition]) -> str:
+    return f" where {' and '.join(map(_literal, narrowing))}" if narrowing else ""
+
+
+def _literal(condition: Condition) -> str:
+    """Parameters cannot stand in a view: the values of conditions are quoted."""
+    assert isinstance(condition.target, Filter)
+    return condition.sql(condition.target.value).replace("?", _quoted(condition.value))
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _options(connection: duckdb.DuckDBPyConnection, options: Mapping[str, str]) -> None:
+    """The reader's options stand for the company and every shop."""
+    names = ", ".join(map(_quoted, options))
+    own = " ".join(
+        f"union all select cast(null as bigint), {_quoted(name)}, {_quoted(value)}" for name, value in options.items()
+    )
+    connection.execute(
+        "create or replace view warehouse.core.cfg_report as "
+        f"select site_key, name, value from snapshot.core.cfg_report where name not in ({names}) {own}"
+    )
+
+
+def _moment(as_of: datetime) -> str:
+    instant = f"cast('{as_of.astimezone(UTC).isoformat()}' as timestamptz)"
+    return (
+        f"select site_key, {instant} as as_of_ts, cast(timezone(iana_tz, {instant}) "
+        "- day_cutoff_minutes * interval '1 minute' as date) as as_of_date from snapshot.core.dim_site "
+        "where site_key >= 0"
+    )
+
+
+def _days(connection: duckdb.DuckDBPyConnection, spans: Mapping[int, Span]) -> None:
+    """Leaves the business days that are asked for, each shop's own. Raises ReportError when there are none."""
+    connection.execute("create or replace temp table asked (site_key bigint, first_day date, last_day date)")
+    connection.executemany("insert into asked values (?, ?, ?)", [[key, *span] for key, span in spans.items()])
+    connection.execute(
+        f"delete from warehouse.core.{DAYS} as days where not exists (from asked where "
+        "asked.site_key = days.site_key and days.business_date between first_day and last_day)"
+    )
+    if connection.execute(f"select 1 from warehouse.core.{DAYS} limit 1").fetchone():
+        return
+    first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
+    there = connection.execute(
+        f"select min(business_date), max(business_date) from snapshot.core.{DAYS} semi join asked using (site_key)"
+    ).fetchone()
+    known = f"they are published from {there[0]} to {there[1]}" if there and there[0] else "none is published"
+    raise ReportError(f"no business day of these shops lies from {first} to {last}; {known}")
+
+
+def _periods(connection: duckdb.DuckDBPyConnection, grain: str) -> None:
+    """The periods of the days that are asked for, under the name of a stored grain, cut off where the days end."""
+    asked = "(select min(first_day) as first_day, max(last_day) as last_day from asked)"
+    periods = (
+        "select business_date, first_day as period_start, last_day as period_end "
+        f"from (select distinct business_date from warehouse.core.{DAYS}) cross join {asked}"
+        if grain == "none"
+        else "select business_date, greatest(period_start, first_day) as period_start, "
+        "least(period_end, last_day) as period_end "
+        f"from snapshot.core.{PERIODS} cross join {asked} where period_grain = '{grain}' "
+        f"and business_date in (select business_date from warehouse.core.{DAYS})"
+    )
+    connection.execute(
+        f"create or replace table warehouse.core.{PERIODS} as select "
+        f"'{STORED_GRAIN}' as period_grain, period_start, period_end, business_date from ({periods})"
+    )
