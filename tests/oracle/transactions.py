@@ -58,7 +58,8 @@ def _payments(told: Told) -> list[Paid]:
 def matches(own: Iterable[tuple[str, Row]], paid: Iterable[Paid]) -> dict[str, Paid]:
     """Reading of 3C.1: a payment is found by the transaction that it names; else by auth code and amount; else by
     auth code and direction; else by the order's number and amount. Of several equals the first goes with the first."""
-    left, rest, found = list(own), list(paid), {}
+    left, rest = list(own), list(paid)
+    found: dict[str, Paid] = {}
     for theirs, ours in _RULES:
         pairs = _paired(left, rest, theirs, ours)
         found |= pairs
