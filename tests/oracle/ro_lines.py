@@ -1,0 +1,140 @@
+"""Parts Search and Labor Search (REPORTS 3D.3, 3D.5): lines of sales, each with its part of the order's discounts.
+
+Keep out: suppliers' invoices (suppliers)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from oracle.amounts import RO_LEVEL, allocation
+from oracle.figures import ZERO, div, split
+from oracle.sold import Sale, sales
+from oracle.told import UNASSIGNED, Told
+
+Row = dict[str, Any]
+COMEBACK_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    sale: Sale
+    row: Row
+    net: Decimal  # after its part of the order's discounts
+
+    @property
+    def discount(self) -> Decimal:
+        gross: Decimal = self.row["gross_amount"]
+        return gross - self.net
+
+
+def lines_of(found: Iterable[Sale], line_type: str) -> Iterator[Line]:
+    for sale in found:
+        lines = sale.order.data["lines"] or []
+        shares = allocation(lines, [line for line in lines if line["line_type"] in RO_LEVEL])
+        for line in lines:
+            if line["line_type"] == line_type:
+                yield Line(sale, line, line["net_amount"] + shares.get(line["line_id"], ZERO))
+
+
+def part_no_norm(written: str | None) -> str | None:
+    """Capitals, letters and digits only."""
+    return re.sub(r"[^A-Z0-9]", "", (written or "").upper()) or None
+
+
+def parts_search(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str], Row]:
+    found = [sale for sale in sales(told) if sites is None or sale.site in sites]
+    return {(line.sale.ro_id, line.row["line_id"]): _part(told, line) for line in lines_of(found, "part")}
+
+
+def _part(told: Told, line: Line) -> Row:
+    row, cost, net = line.row, line.row["cost_amount"], line.net
+    jobs = {job["job_id"]: job for job in line.sale.order.data["jobs"] or []}
+    return {
+        "date": line.sale.day,
+        "site": line.sale.site,
+        "part_no_norm": part_no_norm(row["part_number"]),
+        "supplier": row["supplier_id"],
+        "category": row["category"],
+        "qty": row["quantity"],
+        "unit_price": row["unit_price"],
+        "unit_cost": div(cost, row["quantity"], 2),
+        "extended_net": net,
+        "margin": None if cost is None else div(net - cost, net),
+        "job": row["job_id"],
+        "tech": told.person(jobs.get(row["job_id"], {}).get("technician_id")),
+        "core_charge": row["core_charge"],
+        "is_return": bool(row["is_return"]),
+    }
+
+
+def labor_search(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str, str], Row]:
+    """(order, line, technician) -> row."""
+    all_sales = sales(told)
+    again = _visits(all_sales)
+    found = [sale for sale in all_sales if sites is None or sale.site in sites]
+    return {
+        (line.sale.ro_id, line.row["line_id"], tech): row
+        for line in lines_of(found, "labor")
+        for tech, row in _technicians(told, line, is_comeback(line, again))
+    }
+
+
+def shares(told: Told, line: Row) -> dict[str, Decimal]:
+    """Reading of 1.2: a person named twice has both shares; who is named without one has a whole share."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for item in filter(None, (line["technician_ids"] or "").split(";")):
+        tech, _, share = item.partition(":")
+        found[told.person(tech.strip())] += Decimal(share or 1)
+    return dict(found) or {UNASSIGNED: Decimal(1)}
+
+
+def _technicians(told: Told, line: Line, comeback: bool) -> Iterator[tuple[str, Row]]:
+    weights = [(tech, share.scaleb(4)) for tech, share in shares(told, line.row).items()]
+    hours, actual = _spread(line.row["hours_billed"], weights, 2), _spread(line.row["hours_actual"], weights, 2)
+    net, cost = _spread(line.net, weights), _spread(line.row["cost_amount"], weights)
+    discount = _spread(line.discount, weights)
+    for tech, _ in weights:
+        yield tech, {
+            "date": line.sale.day,
+            "site": line.sale.site,
+            "op_code": line.row["op_code"],
+            "category": line.row["category"],
+            "hours_billed": hours[tech] or Decimal(0),
+            "hours_actual": actual[tech],
+            "rate": div(net[tech], hours[tech], 2),
+            "labor_net": net[tech],
+            "discount": discount[tech],
+            "labor_cost": cost[tech] or ZERO,
+            "advisor": line.sale.advisor,
+            "comeback_flag": comeback,
+        }
+
+
+def _spread(
+    amount: Decimal | None, weights: list[tuple[str, Decimal]], more: int = 0
+) -> Mapping[str, Decimal | None]:
+    """By share, largest remainder; `more` decimals than cents."""
+    if amount is None:
+        return dict.fromkeys(tech for tech, _ in weights)
+    return {tech: part.scaleb(-more) for tech, part in split(amount.scaleb(more), weights).items()}
+
+
+def _visits(found: Iterable[Sale]) -> dict[tuple[str, str], set[date]]:
+    """When each car had each operation."""
+    seen: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for line in lines_of(found, "labor"):
+        if line.sale.vehicle and line.row["op_code"]:
+            seen[line.sale.vehicle, line.row["op_code"]].add(line.sale.day)
+    return seen
+
+
+def is_comeback(line: Line, again: Mapping[tuple[str, str], set[date]]) -> bool:
+    """Reading of 3D.5: the car had the same operation one to thirty days before."""
+    days = again.get((line.sale.vehicle or "", line.row["op_code"] or ""), set())
+    return any(1 <= (line.sale.day - day).days <= COMEBACK_DAYS for day in days)
