@@ -4,19 +4,17 @@ Keep out: what a change did to figures (restatements)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.told import Told
 
-NOT_AN_EDIT = frozenset({"login", "logout", "export", "create"})
 SYSTEMS = frozenset({"integration", "api", "system"})
-MONEY_ENDS = ("_amount", "_price", "_cost", "_total")
-MONEY = frozenset({"amount", "price", "cost", "total", "discount"})
+MONEY = ("header_", "amount", "price", "cost", "total", "discount")
 Row = dict[str, Any]
 
 
@@ -31,27 +29,24 @@ class Act:
 
 
 def acts(told: Told) -> list[Act]:
-    closed = first_closes(told)
-    return [_act(told, site, row, closed) for site, row in told.rows("audit_event")]
+    return [_act(told, site, row) for site, row in told.rows("audit_event")]
 
 
-def _act(told: Told, site: str, row: Row, closed: Mapping[str, datetime]) -> Act:
-    after = row["action"] not in NOT_AN_EDIT and _of_order(row) and row["at"] > closed.get(row["entity_id"], row["at"])
-    hours = not told.is_open_at(site, row["at"])
-    return Act(site, told.day(site, row["at"]), told.person(row["user_id"]), row, after, hours)
+def _act(told: Told, site: str, row: Row) -> Act:
+    after_hours = not told.is_open_at(site, row["at"])
+    return Act(site, told.day(site, row["at"]), told.person(row["user_id"]), row, _after_close(told, row), after_hours)
 
 
 def _of_order(row: Row) -> bool:
     return bool(row["entity_type"] == "repair_order")
 
 
-def first_closes(told: Told) -> dict[str, datetime]:
-    """Reading of 3F.1 "after its close": after the first one, also of an order that was opened again since."""
-    found: dict[str, datetime] = {}
-    for _, event in told.rows("ro_status_event"):
-        if event["to_status"] == "closed":
-            found[event["ro_id"]] = min(found.get(event["ro_id"], event["at"]), event["at"])
-    return found
+def _after_close(told: Told, row: Row) -> bool:
+    """Reading of 3F.1 "after its close": the change of state before it had left the order closed; what is written in
+    the instant of the close, and while the order is open again, is not after it."""
+    steps = [step for _, step in told.status_events.get(row["entity_id"], ()) if step["at"] < row["at"]]
+    last = max(steps, key=lambda step: (step["at"], step["event_id"]), default=None)
+    return _of_order(row) and last is not None and last["to_status"] == "closed"
 
 
 def user_activity(told: Told, sites: Collection[str] | None = None) -> dict[str, Row]:
@@ -71,7 +66,7 @@ def _event(told: Told, act: Act) -> Row:
         "amount_delta": amount_delta(row),
         "client": row["via"],
         "old_known": row["old_value"] is not None,
-        "is_system": row["user_id"] is None or row["via"] in SYSTEMS,
+        "is_system": row["via"] in SYSTEMS or (row["user_id"] is None and row["user_name"] == "system"),
         "after_close": act.after_close,
         "after_hours": act.after_hours,
     }  # fmt: skip
@@ -83,8 +78,7 @@ def _known_order(told: Told, row: Row) -> bool:
 
 def amount_delta(row: Row) -> Decimal | None:
     """Reading of 3F.1: of a field of money by its name, when both values are told and are numbers."""
-    field = row["field"] or ""
-    if not (field in MONEY or field.startswith("header_") or field.endswith(MONEY_ENDS)):
+    if not any(part in (row["field"] or "") for part in MONEY):
         return None
     try:
         return Decimal(row["new_value"]) - Decimal(row["old_value"])
@@ -100,7 +94,7 @@ def user_activity_daily(told: Told, periods: Sequence[Period], sites: Collection
 def _daily(found: Sequence[Act]) -> Row:
     return {
         "events": len(found),
-        "entities": len({(act.row["entity_type"], act.row["entity_id"]) for act in found}),
+        "entities": len({(act.site, act.row["entity_type"], act.row["entity_id"]) for act in found if act.row["entity_id"]}),
         "after_close_edits": sum(act.after_close for act in found),
         "after_hours_events": sum(act.after_hours for act in found),
         "distinct_ips": len({act.row["ip"] for act in found if act.row["ip"]}),

@@ -155,12 +155,14 @@ def _sum(rows: Iterable[dict[str, Any]], name: str) -> Decimal:
 def kimoby_ro_drill(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str], dict[str, Any]]:
     """(order, person) -> what every cell counts (C-24)."""
     found = [space for space in spaces(told) if sites is None or space.sale.site in sites]
-    return {(space.sale.ro_id, person): _drill(space) for space in found for person in space.people}
+    return {(space.sale.ro_id, person): _drill(told, space) for space in found for person in space.people}
 
 
-def _drill(space: Space) -> dict[str, Any]:
+def _drill(told: Told, space: Space) -> dict[str, Any]:
+    card = told.world.customers.get(space.sale.order.data["customer_id"], {})
     return {
         "close_business_date": space.sale.day,
+        "is_internal_test": bool(card.get("is_internal_test")),
         "no_pay_type": not space.stated_pay_types,
         "has_video_made": space.has("vm"),
         "has_video_sent": space.has("vs"),
