@@ -16,7 +16,7 @@ from oracle.sold import Sale, added, average, presented, sales
 from oracle.told import Told
 
 ADDED = ("hours_billed", "labor_sales", "parts_sales", "sublet_sales", "non_labor", "sub_cost", "supplies",
-         "discount_total", "total_ex_tax", "gross_profit_family", "quoted")  # fmt: skip
+         "discounts", "total_ex_tax", "gross_sales", "gross_profit_vendor", "quoted")  # fmt: skip
 Counted = Sale | Order  # a sale, or an order that was voided
 
 
@@ -59,9 +59,8 @@ def inspected_orders(told: Told) -> frozenset[str]:
 
 def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
     found = [thing for thing in things if isinstance(thing, Sale)]
-    money = added(found, *ADDED, "gross_sales_family")
-    gross_sales = money.pop("gross_sales_family")
-    hours, profit, ros = money["hours_billed"], money["gross_profit_family"], len(found)
+    money = added(found, *ADDED)
+    gross_sales, hours, profit, ros = money["gross_sales"], money["hours_billed"], money["gross_profit_vendor"], len(found)
     done = sum(sale.ro_id in inspected for sale in found)
     return money | {
         "ros": ros,
@@ -72,6 +71,7 @@ def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[s
         "gp_pct": div(profit, money["total_ex_tax"]),
         "gs_per_hr": div(gross_sales, hours, 2),
         "gp_per_hr": div(profit, hours, 2),
+        "close_pct_vendor": div(gross_sales, _quote(told, found)),
         "close_pct": _close_pct(found),
         "dvi_completed": done,
         "dvi_rate": div(done, ros),
@@ -84,6 +84,13 @@ def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[s
 
 def _jobs(found: Iterable[Sale], *decisions: str) -> list[dict[str, Any]]:
     return [job for sale in found for job in sale.order.data["jobs"] or [] if job["decision"] in decisions]
+
+
+def _quote(told: Told, found: Iterable[Sale]) -> Decimal:
+    """E-04, as the vendors divide: all that was presented, or only what was not sold of it."""
+    if told.options.quote_basis == "all_presented":
+        return added(found, "quoted")["quoted"]
+    return sum((presented(job) for job in _jobs(found, "declined", "deferred", "open")), ZERO)
 
 
 def _close_pct(found: Iterable[Sale]) -> Decimal | None:

@@ -51,7 +51,7 @@ def _sale(told: Told, order: Order, day: date) -> Sale:
 
 
 def _money(order: Order) -> dict[str, Decimal]:
-    amounts, (gross_sales, gross_profit_family, gross_profit) = order.amounts, families(order)
+    amounts, (gross_sales, gross_profit_vendor, gross_profit) = order.amounts, families(order)
     labor, parts = amounts.sales("labor"), amounts.sales("parts")
     return {
         "hours_billed": amounts.hours_billed,
@@ -61,11 +61,11 @@ def _money(order: Order) -> dict[str, Decimal]:
         "non_labor": amounts.total - labor - parts,  # E-06
         "sub_cost": amounts.cost("sublet"),
         "supplies": amounts.supplies,
-        "discount_total": amounts.discount_total,
+        "discounts": amounts.discount_total,
         "total_ex_tax": amounts.total_ex_tax,
         "gross_profit": gross_profit,
-        "gross_profit_family": gross_profit_family,
-        "gross_sales_family": gross_sales,
+        "gross_profit_vendor": gross_profit_vendor,
+        "gross_sales": gross_sales,
         "quoted": quoted(order),
     }
 
