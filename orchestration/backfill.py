@@ -19,6 +19,7 @@ from connectors.base import TieoutError
 from connectors.landing import landing, manifest
 from connectors.landing.remote import Remote
 from connectors.locks import backfilling
+from connectors.reading.collecting import seldom_collecting
 from data_contracts.contract import load
 from orchestration.config import Config, ConfigError
 
@@ -105,7 +106,7 @@ def backfill(
         raise ConfigError(str(config.path), problems)
     config.require(names)
     run = _Run(config, extent, config.remote(), now, progress, time.monotonic() + (extent.minutes or 0) * 60)
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with seldom_collecting(), ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         return list(pool.map(partial(_connection, run), names))
 
 

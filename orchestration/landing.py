@@ -16,6 +16,7 @@ from connectors.base import TieoutError
 from connectors.landing import landing, manifest
 from connectors.landing.manifest import Counts
 from connectors.landing.remote import Remote
+from connectors.reading.collecting import seldom_collecting
 from orchestration import exchange
 from orchestration.config import Config, ConfigError
 
@@ -72,7 +73,7 @@ def pull_all(
     if not names:
         exchange.require_known(config, exchange.landed(config, remote))
     moment = now or datetime.now(UTC)
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with seldom_collecting(), ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         pulls = {name: partial(_pull, config, name, moment, dates, sweep) for name in own}
         futures = {pool.submit(_exchange, config, name, remote, pulls.get(name)): name for name in wanted}
         found = {}
