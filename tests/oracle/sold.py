@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from oracle.orders import noon
 from oracle.ro_detail import families, quoted
 from oracle.told import Told
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 QUOTED = ("presented_parts", "presented_labor", "presented_sublet")
 
 
@@ -68,6 +69,11 @@ def _money(order: Order) -> dict[str, Decimal]:
         "gross_sales": gross_sales,
         "quoted": quoted(order),
     }
+
+
+def in_order(sale: Sale) -> tuple[date, datetime, str]:
+    """Which of two sales came first: by close date, then when it was opened (unknown is last), then number."""
+    return sale.day, sale.order.data["opened_at"] or NEVER, sale.order.data["ro_number"] or ""
 
 
 def added(found: Iterable[Sale], *names: str) -> dict[str, Decimal]:
