@@ -33,7 +33,7 @@ class Cell:
     @property
     def counted(self) -> bool:
         """Whether the figure is the number of different values, not their sum."""
-        return self.column.additivity == "N"
+        return self.column.additivity == "N" or not self.behind.rows[self.measure].dtype.is_numeric()
 
     def recomputed(self) -> Decimal | int:
         """What the rows say the figure is."""

@@ -18,9 +18,10 @@ from warehouse.homes import Home
 from connectors import registry
 from data_contracts import contract
 from orchestration import dbt_run
+from orchestration.layers import REPORTS
+from orchestration.settings import Options
 
 Node = dict[str, Any]
-REPORTS = ("sales", "finance", "calls", "repair_orders")
 KINDS = tuple(sorted(registry.KINDS))
 MODELS = dbt_run.PROJECT / "models"
 
@@ -119,8 +120,12 @@ def test_the_steps_of_the_tie_out_are_finances_own(graph: Graph) -> None:
 
 def test_the_reports_of_two_folders_never_read_each_other_in_a_circle(graph: Graph) -> None:
     edges = {(graph.layer(name), graph.layer(one)) for name in graph.of(*REPORTS) for one in graph.reads(name)}
-    edges = {(one, other) for one, other in edges if one != other and other in REPORTS}
-    assert edges == {("finance", "sales")}
+    left = {(one, other) for one, other in edges if one != other and other in REPORTS}
+    assert left, "no report reads one of another folder"
+    while ready := {one for one, _ in left} | {other for _, other in left}:
+        last = {folder for folder in ready if not any(one == folder for one, _ in left)}
+        assert last, f"a circle: {left}"
+        left = {(one, other) for one, other in left if other not in last}
 
 
 def test_landed_rows_are_read_by_staging_alone(graph: Graph) -> None:
@@ -220,12 +225,40 @@ def test_core_and_reports_have_enforced_contracts_of_types_and_reports_their_lab
                     assert column["config"]["meta"].get("unit"), f"{name}.{column['name']} has no unit"
 
 
+def test_what_is_computed_on_read_is_a_view_that_says_what_is_unique(graph: Graph) -> None:
+    """Its grain, totals and cells are judged by tests (test_reports.py): no build computes it."""
+    views = [node for node in graph.models.values() if node["config"]["meta"].get("computed") == "on_read"]
+    assert len(views) > 40
+    for node in views:
+        assert node["config"]["materialized"] == "view", node["name"]
+        if graph.layer(node["name"]) in REPORTS:
+            assert set(node["config"]["meta"]["grain"]) <= set(node["columns"]), node["name"]
+            assert graph.tests[node["name"]] == [], f"{node['name']}: a build would compute it for its tests"
+
+
+def test_options_that_a_report_reads_are_the_ones_it_names(graph: Graph) -> None:
+    """By itself or through what it reads: a reader learns from --describe what changes its figures."""
+    said = {name: set(node["config"]["meta"].get("parameters", {})) for name, node in graph.models.items()}
+    for name in graph.of(*REPORTS):
+        assert said[name] <= set(Options.model_fields), name
+        if graph.models[name]["config"]["meta"].get("computed") == "on_read":
+            shared = [one for one in upstream(graph, [name]) if graph.layer(one) == "core"]
+            read = {option for one in [name, *shared] for option in options_in(graph.models[one]["raw_code"])}
+            assert said[name] == read, name
+
+
+def options_in(code: str) -> set[str]:
+    """Options whose name stands in a model's code as a value, or as the name of a column of options."""
+    return {option for option in Options.model_fields if re.search(rf"'{option}'", without_comments(code))}
+
+
 def test_the_grain_of_every_fact_and_report_is_tested(graph: Graph) -> None:
     """Those of views and of a build's lists are stated, and looked for in rows by tests (tests/grains.py)."""
     untested = [
         name
         for name in graph.of("core", *REPORTS)
-        if not any(test["test_metadata"]["name"] == "unique_grain" for test in graph.tests[name])
+        if graph.models[name]["config"]["meta"].get("computed") != "on_read"
+        and not any(test["test_metadata"]["name"] == "unique_grain" for test in graph.tests[name])
     ]
     assert untested == []
 

@@ -21,9 +21,9 @@ from connectors import registry
 from connectors.landing import refusals
 from data_contracts import contract, landed
 from orchestration import dbt_run
+from orchestration.layers import LAYERS
 
 KINDS = tuple(sorted(registry.KINDS))
-LAYERS = ["build", "core", "sales", "finance", "calls", "repair_orders"]
 
 
 def tables(built: Home) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:

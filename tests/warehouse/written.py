@@ -16,11 +16,13 @@ from unittest import mock
 import duckdb
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
+from orchestration.layers import MARTS
+
 Rows = Counter[tuple[str, str]]  # (relation, insert or delete) -> rows
 CHANGE = re.compile(
     r'\b(insert into|delete from|update|create (?:or replace )?table)\s+"?warehouse"?\."?(\w+)"?\."?(\w+)', re.I
 )
-STORED = ("core", "sales", "finance", "calls", "repair_orders")
+STORED = MARTS
 
 
 @contextmanager
