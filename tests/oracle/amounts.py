@@ -5,7 +5,7 @@ Keep out: which ROs count, on which day, and any report."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,7 @@ class Piece:
     op_code: str | None = None
     department: str | None = None
     outside_cogs: bool = False
+    line: Mapping[str, Any] = field(default_factory=dict)  # what it was made of; {} of a leftover
 
     @property
     def folded(self) -> str:
@@ -120,6 +121,7 @@ def _piece(line: dict[str, Any], section: str, exempt: bool, share: Decimal) -> 
         op_code=line["op_code"],
         department=line["department"],
         outside_cogs=any(line[flag] for flag in NOT_IN_COGS),
+        line=line,
     )
 
 

@@ -28,10 +28,10 @@ class Callers:
 
     @cached_property
     def cards(self) -> dict[str, list[Row]]:
-        """Cards by number, as they are now."""
+        """Cards by number, as they are now; the company's own numbers are nobody's."""
         found: dict[str, list[Row]] = defaultdict(list)
         for card in self.told.world.customers.values():
-            for number in {one for one in map(e164, phones(card)) if one}:
+            for number in {one for one in map(e164, phones(card)) if one and one not in self.told.world.numbers}:
                 found[number].append(card)
         return found
 
@@ -59,7 +59,8 @@ class Callers:
         found = []
         for call in self.inbound:
             scope = (call.caller or "", call.site if self.by_site else "")
-            if call.caller and scope not in seen and not self._known(call):
+            own = call.caller in self.told.world.numbers
+            if call.caller and not own and scope not in seen and not self._known(call):
                 found.append(call)
             seen.add(scope)
         return found

@@ -16,6 +16,7 @@ from oracle.figures import split
 
 UNLABELLED = frozenset({"shopware", "dealertrack"})  # REPORTS 6.7: the source does not say what a payment is
 NO_TENDERS = frozenset({"dealertrack"})
+NO_QUOTES = frozenset({"dealertrack", "cdk"})  # the source does not say what was presented
 CLOSED_ONLY = frozenset({"dealertrack"})  # the source shows an RO once it is closed
 NO_HEADER_TOTALS = NO_LOG = frozenset({"shopware"})
 METHODS = frozenset(["cash", "check", "card", "ach", "financing", "ar", "store_credit", "other"])
@@ -62,6 +63,10 @@ class Shop:
     @property
     def labelled(self) -> bool:
         return self.dms not in UNLABELLED
+
+    @property
+    def quotes(self) -> bool:
+        return self.dms not in NO_QUOTES
 
     @property
     def family(self) -> str:

@@ -1,0 +1,194 @@
+"""Tech Sales Tracker (REPORTS 3E.7). What no technician did stands in a row of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from oracle.facts import Order
+from oracle.figures import ALL, ZERO, div
+from oracle.labor_shares import Part, job_hours, leader, parts_of, tires
+from oracle.periods import Item, Period, Rows, grouped
+from oracle.sales_rows import sales
+from oracle.told import UNASSIGNED, Row, Told
+from oracle.tracker import INSPECTION, LOF, clock, job_signs, jobs_of, sums, units, value
+
+NOT_ALLOCATED = "-2"
+COMEBACK_DAYS = range(1, 31)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What of one order is in a technician's row."""
+
+    order: Order
+    parts: tuple[Part, ...] = ()
+    tire_units: Decimal = ZERO
+    lof: int = 0
+    inspections: int = 0
+    quote: Decimal = ZERO
+    comeback: bool = False
+    whole: bool = False  # the rest of the order: what is allocated to nobody
+
+
+@dataclass(frozen=True)
+class Card:
+    row: Row
+
+
+def tech_sales_tracker(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
+    items: list[Item[Work | Card]] = [*_works(told), *_cards(told)]
+    found = grouped(told.world, periods, sites, 1, items)
+    clocks = {site for site, _ in told.rows("time_card")}
+    return {
+        key: _row(key[1], rows, key[0] in clocks or (key[0] == ALL and bool(clocks))) for key, rows in found.items()
+    }
+
+
+def _works(told: Told) -> Iterator[Item[Work | Card]]:
+    returned = comebacks(told)
+    for order in sales(told):
+        assert order.close_date is not None
+        for tech, work in works(told, order, returned).items():
+            yield order.shop.id, order.close_date, (tech,), work
+
+
+def works(told: Told, order: Order, returned: set[tuple[str, str]]) -> dict[str, Work]:
+    parts = parts_of(order)
+    hours = job_hours([part for part in parts if part.piece.section == "labor"])
+    lead = {job: leader(of_job) for job, of_job in hours.items()}
+    quotes: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for job in jobs_of(order):
+        quotes[told.person(job["technician_id"])] += value(job)
+    credit = {name: _by_leader(counts, lead) for name, counts in _counts(order).items()}
+    people = dict.fromkeys([*(part.tech for part in parts), *quotes, *(one for by in credit.values() for one in by)])
+    found = {tech: _work(order, tech, parts, credit, quotes.get(tech, ZERO), returned) for tech in people}
+    if order.amounts.total_ex_tax != sum((part.net for part in parts), ZERO):
+        found[NOT_ALLOCATED] = Work(order, whole=True)
+    return found
+
+
+def _work(order: Order, tech: str, parts: Iterable[Part], credit: Mapping[str, Mapping[str, Any]], quote: Decimal,
+          returned: set[tuple[str, str]]) -> Work:  # fmt: skip
+    own = tuple(part for part in parts if part.tech == tech)
+    back = any((order.ro_id, part.piece.line["line_id"]) in returned for part in own)
+    got = {name: by.get(tech, 0) for name, by in credit.items()}
+    return Work(order, own, ZERO + got["tire_units"], got["lof"], got["inspections"], quote, back)
+
+
+def _counts(order: Order) -> dict[str, dict[str, Any]]:
+    """Counts of an order by job; what has no job is nobody's."""
+    tire: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for piece in order.amounts.pieces:
+        if piece.section == "parts" and piece.line["line_type"] == "part" and piece.line["category"] == "TIRE":
+            tire[piece.line["job_id"] or ""] += units(piece.line)
+    return {
+        "tire_units": tire,
+        "lof": job_signs(order, LOF, labor_only=True),
+        "inspections": job_signs(order, INSPECTION),
+    }
+
+
+def _by_leader(counts: Mapping[str, Any], lead: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for job, count in counts.items():
+        tech = lead.get(job, UNASSIGNED)
+        found[tech] = found.get(tech, 0) + count
+    return found
+
+
+def comebacks(told: Told) -> set[tuple[str, str]]:
+    """Labor lines of a car that had the same operation on a sale closed 1 to 30 days before (3D.5)."""
+    done: dict[tuple[str, str], set[date]] = defaultdict(set)
+    labor = [(told.vehicle(order.data["vehicle_id"]), piece.line, order) for order in told.world.sales()
+             for piece in order.amounts.pieces if piece.section == "labor"]  # fmt: skip
+    for car, line, order in labor:
+        if car and line["op_code"] and order.close_date:
+            done[car, line["op_code"]].add(order.close_date)
+    return {
+        (order.ro_id, line["line_id"])
+        for car, line, order in labor
+        if car and line["op_code"] and order.close_date
+        and any((order.close_date - day).days in COMEBACK_DAYS for day in done[car, line["op_code"]])
+    }  # fmt: skip
+
+
+def _cards(told: Told) -> Iterator[Item[Work | Card]]:
+    for site, card in told.rows("time_card"):
+        if told.world.employees.get(card["employee_id"], {}).get("role") == "technician":
+            yield site, told.day(site, card["in_at"]), (told.person(card["employee_id"]),), Card(card)
+
+
+def _row(tech: str | None, rows: Sequence[Work | Card], clocked: bool) -> dict[str, Any]:
+    works_ = [row for row in rows if isinstance(row, Work)]
+    parts = [part for work in works_ for part in work.parts]
+    labor = [part for part in parts if part.piece.section == "labor"]
+    time = clock([row.row for row in rows if isinstance(row, Card)] if clocked else None)
+    count = len(_orders(tech, works_))
+    gross, profit = _money(works_, parts)
+    billed = sum((part.hours_billed for part in labor), ZERO)
+    actual = [part.hours_actual for part in labor if part.hours_actual is not None]
+    spent = sum(actual, ZERO) if actual else None
+    net = sum((part.net for part in labor), ZERO)
+    quote = sum((work.quote for work in works_), ZERO)
+    return {
+        "ro_count": count,
+        "jobs": len({(work.order.ro_id, part.job) for work in works_ for part in work.parts if _is_job(part)}),
+        "hours_billed_alloc": billed,
+        "hours_actual": spent,
+        "clocked_hours": time["time_hours"],
+        "labor_sales_alloc": net,
+        "parts_sales": sum((part.net for part in parts if part.piece.section == "parts"), ZERO),
+        "sublet_alloc": sum((part.net for part in parts if part.piece.section == "sublet"), ZERO),
+        "gross_sales": gross,
+        "gp": profit,
+        "elr": div(net, billed, 2),
+        "gs_per_hr": div(gross, billed, 2),
+        "gp_per_hr": div(profit, billed, 2),
+        "hours_per_ro": div(billed, count, 2),
+        "efficiency": div(billed, spent),
+        "productivity": div(spent, time["time_hours"]),
+        "proficiency": div(billed, time["time_hours"]),
+        "tech_quote": quote,
+        "avg_tech_quote": div(quote, count, 2),
+        **_credits(works_, parts),
+        **time,
+    }
+
+
+def _is_job(part: Part) -> bool:
+    return part.piece.section == "labor" and part.job is not None
+
+
+def _orders(tech: str | None, works_: Sequence[Work]) -> set[str]:
+    """A technician's orders are those with labor of theirs; of nobody's, with any line of nobody's."""
+    if tech is None:
+        return {work.order.ro_id for work in works_}
+    return {work.order.ro_id for work in works_
+            if any(part.piece.section == "labor" or tech == UNASSIGNED for part in work.parts)}  # fmt: skip
+
+
+def _money(works_: Sequence[Work], parts: Sequence[Part]) -> tuple[Decimal, Decimal]:
+    """Gross sales as the family counts them and canonical profit; a row without technician has the rest of its orders."""
+    net = sum((part.net for part in parts), ZERO)
+    gross, profit = net, net - sum((part.cost for part in parts), ZERO)
+    for work in works_:
+        if work.whole:
+            own = sum((part.net for part in parts_of(work.order)), ZERO)
+            gross += sums([work.order])["gross_sales"] - own
+            profit += work.order.amounts.total_ex_tax - own
+    return gross, profit
+
+
+def _credits(works_: Sequence[Work], parts: Sequence[Part]) -> dict[str, Any]:
+    return {
+        "tire_sales": sum((part.net for part in parts if tires(part)), ZERO),
+        "tire_units": sum((work.tire_units for work in works_), ZERO),
+        "lof": sum(work.lof for work in works_),
+        "inspections": sum(work.inspections for work in works_),
+        "comebacks": len({work.order.ro_id for work in works_ if work.comeback}),
+    }
