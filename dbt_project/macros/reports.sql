@@ -14,10 +14,14 @@
     for every period of `days`, whatever happened in it. Columns of `behind`: `sums` are added up, 0 where nothing is;
     `totals` likewise, NULL where nothing is; `distincts` are counted once per value; `aggregates` maps further columns to
     SQL over `columns`. `lacks` maps a word to a thing of core.site_lack: `<word>_missing` counts the shops without it,
-    beside `sites`. Keys must not be NULL in `behind`. -#}
-{% macro rolled(keys=[], sums=[], distincts=[], totals=[], aggregates={}, columns=[], lacks={}, behind='behind', days='days') -%}
+    beside `sites`. `levels` are subsets of the keys by which a shop's rows are added up besides, the other keys NULL.
+    Keys must not be NULL in `behind`. -#}
+{% macro rolled(
+    keys=[], sums=[], distincts=[], totals=[], aggregates={}, columns=[], lacks={}, levels=[], behind='behind', days='days'
+) -%}
     {%- set measures = sums + totals + distincts + columns -%}
     {%- set period = ['period_grain', 'period_start', 'period_end'] -%}
+    {%- set coarse = 'grouping(' ~ keys | join(') + grouping(') ~ ')' -%}
     select
         coalesce(events.site_key, -2) as site_key,
         period_grain,
@@ -26,7 +30,7 @@
         case
             when grouping(events.site_key) = 1 then 'total'
             {%- if keys %}
-            when grouping({{ keys[0] }}) = 1 then 'subtotal'
+            when {{ coarse }} > 0 then 'subtotal'
             {%- endif %}
             else 'detail'
         end as row_type
@@ -70,11 +74,14 @@
         {%- if keys %}
         (events.site_key, {{ period | join(', ') }}, {{ keys | join(', ') }}),
         {%- endif %}
+        {%- for level in levels %}
+        (events.site_key, {{ period | join(', ') }}, {{ level | join(', ') }}),
+        {%- endfor %}
         (events.site_key, {{ period | join(', ') }}),
         ({{ period | join(', ') }})
     )
     {%- if keys %}
-    having grouping({{ keys[0] }}) = 1 or max(is_event) = 1
+    having {{ coarse }} = {{ keys | length }} or max(is_event) = 1
     {%- endif %}
 {%- endmacro %}
 
@@ -118,6 +125,11 @@
             on settings.site_key = sites.site_key or settings.site_key is null
         group by sites.site_key
     )
+{%- endmacro %}
+
+{#- The instant at which the clock of a time zone shows a time. -#}
+{% macro instant(local_time, iana_tz) -%}
+    timezone({{ iana_tz }}, {{ local_time }})
 {%- endmacro %}
 
 {#- A word in a `;`-separated text. -#}
