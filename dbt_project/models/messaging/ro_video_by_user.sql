@@ -1,0 +1,20 @@
+{{ config(materialized='view', meta={'computed': 'on_read'}) }}
+
+{% set subject = tieout.ro_video_subject() -%}
+with days as (
+    {{ tieout.reported_days() }}
+),
+
+behind as (
+    {{ tieout.messaging_behind(subject, ref('kimoby_ro_drill'), ref('ro_messaging'), by_user=true) }}
+),
+
+rolled as (
+    {{ tieout.messaging_rolled(subject, by_user=true) }}
+),
+
+final as (
+    {{ tieout.messaging_final(subject, by_user=true) }}
+)
+
+select * from final
