@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from oracle.callers import Callers
 from oracle.figures import ZERO, div
-from oracle.identity import e164, phones
 from oracle.periods import Item, Period, Rows, grouped
+from oracle.phone import calls
 from oracle.sold import Sale, in_order, presented, sales
 from oracle.told import Told
 
@@ -120,14 +121,10 @@ def contacted(told: Told) -> dict[str, date]:
         customer = told.customer(row["customer_id"])
         if customer and row["direction"] == "out" and row["failed_at"] is None and not row["is_automated"]:
             found[customer] = max(found.get(customer, date.min), told.day(site, row["sent_at"]))
-    owners = defaultdict(set)
-    for customer_id, card in told.world.customers.items():
-        for number in phones(card):
-            owners[e164(number)].add(told.golden[customer_id])
-    for shop, call in told.world.calls:
-        if call["direction"] == "out" and call["status"] == "answered" and e164(call["to_number"]):
-            for customer in owners.get(e164(call["to_number"]), ()):
-                found[customer] = max(found.get(customer, date.min), shop.business_date(call["started_at"]))
+    who = Callers(told)
+    for call in calls(told, "out"):
+        for customer in who.customers(call.caller) if call.answered else ():
+            found[customer] = max(found.get(customer, date.min), call.day)
     return found
 
 
