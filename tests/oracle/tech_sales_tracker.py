@@ -15,7 +15,7 @@ from oracle.labor_shares import Part, job_hours, leader, parts_of, tires
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.sales_rows import sales
 from oracle.told import UNASSIGNED, Row, Told
-from oracle.tracker import INSPECTION, LOF, clock, job_signs, jobs_of, sums, units, value
+from oracle.tracker import INSPECTION, LOF, SECTIONS, clock, job_signs, jobs_of, sums, units, value
 
 NOT_ALLOCATED = "-2"
 COMEBACK_DAYS = range(1, 31)
@@ -66,6 +66,8 @@ def works(told: Told, order: Order, returned: set[tuple[str, str]]) -> dict[str,
         quotes[told.person(job["technician_id"])] += value(job)
     credit = {name: _by_leader(counts, lead) for name, counts in _counts(order).items()}
     people = dict.fromkeys([*(part.tech for part in parts), *quotes, *(one for by in credit.values() for one in by)])
+    if not parts:
+        people[UNASSIGNED] = None  # an order must be somebody's
     found = {tech: _work(order, tech, parts, credit, quotes.get(tech, ZERO), returned) for tech in people}
     if order.amounts.total_ex_tax != sum((part.net for part in parts), ZERO):
         found[NOT_ALLOCATED] = Work(order, whole=True)
@@ -132,7 +134,7 @@ def _row(tech: str | None, rows: Sequence[Work | Card], clocked: bool) -> dict[s
     gross, profit = _money(works_, parts)
     billed = sum((part.hours_billed for part in labor), ZERO)
     actual = [part.hours_actual for part in labor if part.hours_actual is not None]
-    spent = sum(actual, ZERO) if actual else None
+    spent = sum(actual, ZERO) if actual or not labor else None  # of no labor 0, of labor that nobody clocked unknown
     net = sum((part.net for part in labor), ZERO)
     quote = sum((work.quote for work in works_), ZERO)
     return {
@@ -165,11 +167,19 @@ def _is_job(part: Part) -> bool:
 
 
 def _orders(tech: str | None, works_: Sequence[Work]) -> set[str]:
-    """A technician's orders are those with labor of theirs; of nobody's, with any line of nobody's."""
+    """A technician's orders are those with labor of theirs; of nobody's, with any line of nobody's, or with no line at all."""
     if tech is None:
         return {work.order.ro_id for work in works_}
-    return {work.order.ro_id for work in works_
-            if any(part.piece.section == "labor" or tech == UNASSIGNED for part in work.parts)}  # fmt: skip
+    nobody = tech == UNASSIGNED
+    return {
+        work.order.ro_id
+        for work in works_
+        if any(part.piece.section == "labor" or nobody for part in work.parts) or (nobody and _is_bare(work.order))
+    }
+
+
+def _is_bare(order: Order) -> bool:
+    return not any(piece.section in SECTIONS for piece in order.amounts.pieces)
 
 
 def _money(works_: Sequence[Work], parts: Sequence[Part]) -> tuple[Decimal, Decimal]:

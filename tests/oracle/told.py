@@ -150,7 +150,7 @@ def minutes(since: datetime, until: datetime) -> Decimal:
     return rounded(seconds(since, until) / 60, 2)
 
 
-def median(values: Iterable[Decimal | int], places: int = 2) -> Decimal | None:
+def median(values: Iterable[Decimal | Fraction | int], places: int = 2) -> Decimal | None:
     """The middle one, or the mean of the two middle ones."""
     ordered = sorted(Fraction(value) for value in values)
     if not ordered:
