@@ -70,16 +70,16 @@ def _car_row(found: list[Sale], whole: list[Sale], period: Period, first: Mappin
     }
 
 
-def new_vs_repeat(
-    told: Told, periods: Sequence[Period], sites: Collection[str] | None = None, *, scope: str = "company"
-) -> Rows:
-    all_sales = sales(told)
-    first = first_sales(all_sales, by_site=scope == "site")
+def new_vs_repeat(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
+    """Of the company, or of the site (option first_call_scope)."""
+    all_sales, by_site = sales(told), told.options.first_call_scope == "site"
+    first = first_sales(all_sales, by_site)
     items: list[Item[Sale]] = [
-        (sale.site, sale.day, (segment(told, sale, first, scope == "site"),), sale) for sale in all_sales
+        (sale.site, sale.day, (segment(told, sale, first, by_site),), sale) for sale in all_sales
     ]
     found = grouped(told.world, periods, sites, 1, items)
-    return {key: _segment_row(things, _site_row(found, key)) for key, things in found.items()}
+    known = {sale.ro_id for _, _, (name,), sale in items if name != "unidentified"}
+    return {key: _segment_row(things, _site_row(found, key), known) for key, things in found.items()}
 
 
 def segment(told: Told, sale: Sale, first: Mapping[tuple[str, str], date], by_site: bool = False) -> str:
@@ -90,12 +90,12 @@ def segment(told: Told, sale: Sale, first: Mapping[tuple[str, str], date], by_si
     return "new" if first[sale.site if by_site else "", sale.customer] == sale.day else "repeat"
 
 
-def _segment_row(found: list[Sale], whole: list[Sale]) -> dict[str, Any]:
+def _segment_row(found: list[Sale], whole: list[Sale], known: Collection[str]) -> dict[str, Any]:
     money = added(found, "total_ex_tax", "gross_profit")
     all_money = sum((sale.money["total_ex_tax"] for sale in whole), ZERO)
     return money | {
         "ros": len(found),
-        "customers": len({sale.customer for sale in found if sale.customer}),
+        "customers": len({sale.customer for sale in found if sale.ro_id in known}),
         "avg_ro": div(money["total_ex_tax"], len(found), 2),
         "share_ros": div(len(found), len(whole)),
         "share_sales": div(money["total_ex_tax"], all_money),
