@@ -44,7 +44,8 @@ class Filter:
 @dataclass(frozen=True)
 class Report:
     """A model of the report schemas, or one that they share and that is computed on read. One without `purpose` is a
-    step on the way to others. `parameters`: options of REPORTS 9 that it looks at; `grain`: what is unique."""
+    step on the way to others. `parameters`: options of REPORTS 9 that it looks at; `grain`: what is unique; `behind`:
+    the relation of the event rows behind its figures, where they are not a step of its own SQL."""
 
     name: str
     schema: str
@@ -57,6 +58,7 @@ class Report:
     parameters: Mapping[str, str]
     grain: tuple[str, ...]
     on_read: bool
+    behind: str | None
     reads: frozenset[str]
     sql: str
 
@@ -102,6 +104,7 @@ def _report(told: Mapping[str, Any]) -> Report:
         filters=tuple(Filter(name, **said) for name, said in meta.get("filters", {}).items()),
         parameters=meta.get("parameters", {}),
         grain=tuple(meta.get("grain", ())),
+        behind=meta.get("behind"),
         on_read=meta.get("computed") == "on_read",
         reads=frozenset(told["reads"]),
         sql=told["sql"],

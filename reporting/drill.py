@@ -13,7 +13,7 @@ from typing import Any
 from reporting.catalogue import SITE, Column, Report
 from reporting.close import ReportError
 from reporting.conditions import conditions
-from reporting.on_read import TOTAL, Answer, Request, Snapshot, shown_value, staged
+from reporting.on_read import TOTAL, Answer, Request, Snapshot, also_staged, shown_value, staged
 
 LAST_LINE = "select * from final"
 PERIOD = ("period_grain", "period_start", "period_end")
@@ -46,7 +46,7 @@ def drill(snapshot: Snapshot, request: Request, row: Sequence[str], name: str) -
 
     Raises ReportError when no row or several do, or when the column is not made of rows."""
     report, _ = staged(snapshot, request)
-    types = _behind_types(snapshot, report)
+    types = _behind_types(snapshot, report, request)
     measures = {
         column.name: measure
         for column in report.columns
@@ -67,15 +67,19 @@ def _adds_up(column: Column) -> bool:
     return column.additivity in ("A", "S") or (column.unit == "count" and column.type == "integer")
 
 
-def _sql(report: Report) -> str:
+def _sql(report: Report, known: Mapping[str, Report]) -> str:
+    if report.behind:
+        return f"select * from warehouse.{known[report.behind].schema}.{report.behind}"
     head, found, _ = report.sql.rstrip().rpartition(LAST_LINE)
     if not found or "behind as (" not in head:
         raise ReportError(f"{report.name} has a row for each document: its own rows are what there is")
     return f"{head}select * from behind"
 
 
-def _behind_types(snapshot: Snapshot, report: Report) -> dict[str, str]:
-    found = snapshot.connection.execute(f"describe {_sql(report)}").fetchall()
+def _behind_types(snapshot: Snapshot, report: Report, request: Request) -> dict[str, str]:
+    if report.behind:
+        also_staged(snapshot, request, report.behind)
+    found = snapshot.connection.execute(f"describe {_sql(report, snapshot.reports)}").fetchall()
     return {name: str(type_).lower() for name, type_, *_ in found}
 
 
@@ -89,7 +93,8 @@ def _row(snapshot: Snapshot, report: Report, grain: str, row: Sequence[str]) -> 
         [one.value for one in wanted],
     ).pl()
     if found.height != 1:
-        keys = [SITE, "period_start", "row_type", *(one for one in report.grain if one not in (KEY, *PERIOD))]
+        period = ["period_start", "row_type"] if report.by_period else []
+        keys = [SITE, *period, *(one for one in report.grain if one not in (KEY, *PERIOD))]
         said = f"--row '{' '.join(row)}': {found.height} rows of {report.name} are that"
         raise ReportError(f"{said}; name one by: {', '.join(keys)}")
     return found.row(0, named=True)
@@ -97,10 +102,10 @@ def _row(snapshot: Snapshot, report: Report, grain: str, row: Sequence[str]) -> 
 
 def _behind(snapshot: Snapshot, report: Report, row: Row, shown: Sequence[tuple[str, str]], measure: str) -> Answer:
     """Rows of every key that the row names; a total names none, a subtotal its shop alone."""
-    keys = {key: row[key] for key in report.grain if key not in PERIOD and row[key] is not None}
-    if keys.get(KEY) == TOTAL:
-        del keys[KEY]
-    keys |= {key: row[key] for key in PERIOD[1:]}
+    total = row[KEY] == TOTAL
+    keys = {} if total else {key: row[key] for key in report.grain if key not in PERIOD and row[key] is not None}
+    if report.by_period:
+        keys |= {key: row[key] for key in PERIOD[1:]}
     clauses = [f"rows_of.{key} = ?" for key in keys]
     types = dict(shown)
     zero = f" and rows_of.{measure} <> 0" if types[measure].startswith(("decimal", "int", "bigint", "hugeint")) else ""
@@ -108,7 +113,7 @@ def _behind(snapshot: Snapshot, report: Report, row: Row, shown: Sequence[tuple[
     texts = ", ".join(f"cast(rows_of.{name} as varchar) as {name}" if type_ == "uuid" else f"rows_of.{name}"
                       for name, type_ in shown)  # fmt: skip
     found = snapshot.connection.execute(
-        f"select coalesce(sites.site, 'Unknown') as {SITE}, {texts} from ({_sql(report)}) as rows_of "
+        f"select coalesce(sites.site, 'Unknown') as {SITE}, {texts} from ({_sql(report, snapshot.reports)}) as rows_of "
         f"left join snapshot.core.dim_site as sites using (site_key) where {' and '.join(clauses)} "
         f"and rows_of.{measure} is not null{zero} order by all",
         list(keys.values()),

@@ -100,10 +100,19 @@ def staged(snapshot: Snapshot, request: Request) -> tuple[Report, list[Condition
     if not report.by_period and request.grain != "none":
         raise ReportError(f"--grain: {report.name} has a row for each of its days or documents; leave --grain out")
     wanted = conditions(report, request.filters)
-    population = [one for one in wanted if isinstance(one.target, Filter)]
-    asked = Asked(request.spans, request.grain, population, request.options, request.as_of)
-    stage(snapshot.connection, snapshot.reports, report, asked)
+    stage(snapshot.connection, snapshot.reports, report, _asked(request, wanted))
     return report, [one for one in wanted if isinstance(one.target, Column)]
+
+
+def also_staged(snapshot: Snapshot, request: Request, name: str) -> None:
+    """Another model beside the report, of the same days and narrowed alike."""
+    wanted = conditions(find(snapshot.reports, request.report), request.filters)
+    stage(snapshot.connection, snapshot.reports, snapshot.reports[name], _asked(request, wanted))
+
+
+def _asked(request: Request, wanted: Sequence[Condition]) -> Asked:
+    population = [one for one in wanted if isinstance(one.target, Filter)]
+    return Asked(request.spans, request.grain, population, request.options, request.as_of)
 
 
 def answer(snapshot: Snapshot, request: Request) -> Answer:

@@ -27,17 +27,30 @@ site_periods as (
     )
 ),
 
-calls as (
+behind as (
     select
+        calls_of.call_key,
         calls_of.site_key,
         period_days.period_grain,
         period_days.period_start,
+        period_days.period_end,
+        calls_of.start_ts,
         calls_of.direction,
-        calls_of.from_e164,
         calls_of.status,
+        calls_of.start_local_hour,
+        1 as calls,
+        case when calls_of.direction = 'in' then 1 else 0 end as inbound_calls,
+        case when calls_of.direction = 'in' then calls_of.from_e164 end as unique_inbound,
+        case when calls_of.direction = 'in' then calls_of.talk_s end as inbound_s,
+        case when calls_of.direction = 'out' then 1 else 0 end as outbound_calls,
+        case when calls_of.direction = 'out' then calls_of.talk_s end as outbound_s,
         calls_of.talk_s,
-        calls_of.ring_s,
-        calls_of.start_local_hour
+        case when calls_of.status = 'answered' then 1 else 0 end as answered,
+        case when calls_of.status = 'missed' then 1 else 0 end as missed,
+        case when calls_of.status = 'voicemail' then 1 else 0 end as voicemail,
+        case when calls_of.direction = 'in' and calls_of.from_e164 is null then 1 else 0 end as anonymous_calls,
+        case when calls_of.direction = 'in' and calls_of.status = 'answered' then 1 else 0 end as inbound_answered,
+        case when calls_of.direction = 'in' and calls_of.status = 'answered' then calls_of.ring_s end as answered_ring_s
     from {{ ref('fct_call') }} as calls_of
     inner join period_days on calls_of.start_business_date = period_days.business_date
     where calls_of.direction in ('in', 'out')
@@ -50,20 +63,14 @@ sums as (
         coalesce(site_key, -2) as site_key,
         period_grain,
         period_start,
-        count(*) as calls,
-        count(*) filter (where direction = 'in') as inbound_calls,
-        count(distinct case when direction = 'in' then from_e164 end) as unique_inbound,
-        sum(talk_s) filter (where direction = 'in') as inbound_s,
-        count(*) filter (where direction = 'out') as outbound_calls,
-        sum(talk_s) filter (where direction = 'out') as outbound_s,
-        sum(talk_s) as talk_s,
-        count(*) filter (where status = 'answered') as answered,
-        count(*) filter (where status = 'missed') as missed,
-        count(*) filter (where status = 'voicemail') as voicemail,
-        count(*) filter (where direction = 'in' and from_e164 is null) as anonymous_calls,
-        count(*) filter (where direction = 'in' and status = 'answered') as inbound_answered,
-        sum(ring_s) filter (where direction = 'in' and status = 'answered') as answered_ring_s
-    from calls
+        {% for column in [
+            'calls', 'inbound_calls', 'inbound_s', 'outbound_calls', 'outbound_s', 'talk_s', 'answered', 'missed', 'voicemail',
+            'anonymous_calls', 'inbound_answered', 'answered_ring_s'
+        ] -%}
+        sum({{ column }}) as {{ column }},
+        {% endfor -%}
+        count(distinct unique_inbound) as unique_inbound
+    from behind
     group by grouping sets ((site_key, period_grain, period_start), (period_grain, period_start))
 ),
 
@@ -74,7 +81,7 @@ hours as (
         period_start,
         start_local_hour,
         count(*) as calls
-    from calls
+    from behind
     where direction = 'in'
     group by grouping sets (
         (site_key, period_grain, period_start, start_local_hour), (period_grain, period_start, start_local_hour)

@@ -12,15 +12,19 @@ with period_days as (
     {% endif %}
 ),
 
-calls as (
+behind as (
     select
+        calls_of.call_key,
         calls_of.site_key,
         period_days.period_grain,
         period_days.period_start,
         period_days.period_end,
         case when numbers.number is null then '(unregistered number)' else calls_of.to_did end as number,
         numbers.description,
-        calls_of.from_e164
+        calls_of.start_ts,
+        calls_of.status,
+        1 as calls,
+        calls_of.from_e164 as unique_callers
     from {{ ref('fct_call') }} as calls_of
     inner join period_days on calls_of.start_business_date = period_days.business_date
     left join {{ ref('dim_phone_number') }} as numbers
@@ -30,7 +34,7 @@ calls as (
     and {{ tieout.in_calendar('calls_of.site_key', 'calls_of.start_business_date') }}
 ),
 
-final as (
+numbered as (
     select
         coalesce(site_key, -2) as site_key,
         period_grain,
@@ -39,9 +43,9 @@ final as (
         case when grouping(number) = 1 then 'total' else 'detail' end as row_type,
         coalesce(number, 'All numbers') as number,
         case when grouping(number) = 0 then max(description) end as description,
-        cast(count(*) as integer) as calls,
-        cast(count(distinct from_e164) as integer) as unique_callers
-    from calls
+        cast(sum(calls) as integer) as calls,
+        cast(count(distinct unique_callers) as integer) as unique_callers
+    from behind
     where {{ tieout.only_touched('touched_call_period') }}
     {% if is_incremental() %}
     or (period_grain, period_start) in (
@@ -53,9 +57,9 @@ final as (
     )
 ),
 
-touched_only as (
-    select * from final
+final as (
+    select * from numbered
     where {{ tieout.only_touched('touched_call_period') }}
 )
 
-select * from touched_only
+select * from final
