@@ -40,7 +40,7 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
     for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:
         connection.execute(f"create schema if not exists warehouse.{schema}")
     anew = _anew(known, needed, asked.population) | ({report.name} if report.by_period else set())
-    for name, (schema, has_days) in tables.items():
+    for name, (schema, has_days) in sorted(tables.items(), key=lambda table: table[1][0] != "core"):  # others need days
         if name not in anew:
             _stand(connection, f"{schema}.{name}", by_day=has_days and schema != "core", narrowing=asked.population)
     _days(connection, asked.spans)
