@@ -15,7 +15,7 @@ from typing import Any
 from oracle.facts import Order
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
-from oracle.sold import Sale, average, first_sales, sales
+from oracle.sold import Sale, average, first_sales, named, sales
 from oracle.told import Told
 
 Row = dict[str, Any]
@@ -92,7 +92,7 @@ def _missed(book: Book, site: str, row: Row, outcome: str) -> Row:
     return {
         "scheduled_ts": at,
         "site": site,
-        "advisor": told.person(row["advisor_id"]),
+        "advisor": named(told, row["advisor_id"]),
         "services": row["services"],
         "source": row["source"],
         "reminders_sent": row["reminders_sent"],

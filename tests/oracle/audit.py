@@ -58,11 +58,10 @@ def _event(told: Told, act: Act) -> Row:
     row = act.row
     return {name: row[name] for name in ("entity_type", "entity_id", "action", "field", "old_value", "new_value", "ip")} | {
         "ts": row["at"],
-        "business_date": act.day,
-        "user": act.user,
+        "user_name": told.world.employees.get(row["user_id"], {}).get("name") or row["user_name"],
         "role": told.world.employees.get(row["user_id"], {}).get("role"),
         "site": act.site,
-        "ro_no": told.world.orders[row["entity_id"]].data["ro_number"] if _known_order(told, row) else None,
+        "ro_number": told.world.orders[row["entity_id"]].data["ro_number"] if _known_order(told, row) else None,
         "amount_delta": amount_delta(row),
         "client": row["via"],
         "old_known": row["old_value"] is not None,

@@ -14,7 +14,7 @@ from oracle.callers import Callers
 from oracle.figures import ALL, div
 from oracle.periods import Item, Key, Period, Rows, grouped
 from oracle.phone import calls, number
-from oracle.sold import Sale, added, in_order, sales
+from oracle.sold import Sale, added, in_order, named, sales
 from oracle.told import Told
 
 Row = dict[str, Any]
@@ -126,8 +126,7 @@ def _first(told: Told, own: Sequence[Sale], created: Any) -> Row:
     return {
         "first_ro_no": first.order.data["ro_number"],
         "first_visit_date": first.day,
-        "advisor": first.advisor,
-        "vehicle": first.vehicle,
+        "advisor": named(told, first.advisor),
         "total_ex_tax": first.money["total_ex_tax"],
         "gross_profit": first.money["gross_profit"],
         "second_visit_date": again,

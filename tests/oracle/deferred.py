@@ -15,7 +15,7 @@ from oracle.callers import Callers
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.phone import calls
-from oracle.sold import Sale, in_order, presented, sales
+from oracle.sold import Sale, in_order, named, presented, sales
 from oracle.told import Told
 
 Row = dict[str, Any]
@@ -97,7 +97,7 @@ def _row(told: Told, one: Deferred, contacts: Mapping[str, date]) -> Row:
         "date": sale.day,
         "site": sale.site,
         "mileage": sale.order.data["odometer_in"],
-        "advisor": sale.advisor,
+        "advisor": named(told, sale.advisor),
         "category": job["category"],
         "decision": job["decision"],
         "reason": job["declined_reason"],

@@ -160,6 +160,7 @@ def kimoby_ro_drill(told: Told, sites: Collection[str] | None = None) -> dict[tu
 
 def _drill(told: Told, space: Space) -> dict[str, Any]:
     card = told.world.customers.get(space.sale.order.data["customer_id"], {})
+    asked, answered = payment_request([space]), estimate([space])
     return {
         "close_business_date": space.sale.day,
         "is_internal_test": bool(card.get("is_internal_test")),
@@ -179,11 +180,11 @@ def _drill(told: Told, space: Space) -> dict[str, Any]:
         "first_ts": space.times[0] if space.times else None,
         "last_ts": space.times[-1] if space.times else None,
         "total_ex_tax": space.sale.money["total_ex_tax"],
-        "requested": _sum(space.requests, "amount"),
-        "paid": _sum(space.requests, "paid_amount"),
-        "refunded": _sum(space.requests, "refunded_amount"),
-        "approved": _sum((item for item in space.items if item["decision"] == "approved"), "amount"),
-    }
+        "videos_made": space.videos,
+        "has_request_fully_paid": _fully_paid(space),
+    } | {name: asked[name] for name in ("requests", "voided_requests", "requested", "paid", "refunded", "net_paid")} | {
+        name: answered[name] for name in ("items_sent", "items_approved", "items_declined", "approved")
+    }  # fmt: skip
 
 
 ro_video_by_user, ro_video_progress = partial(by_user, video), partial(progress, video)

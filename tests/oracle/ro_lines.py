@@ -14,7 +14,7 @@ from typing import Any
 
 from oracle.amounts import RO_LEVEL, allocation
 from oracle.figures import ZERO, div, split
-from oracle.sold import Sale, sales
+from oracle.sold import Sale, named, sales
 from oracle.told import UNASSIGNED, Told
 
 Row = dict[str, Any]
@@ -49,25 +49,33 @@ def part_no_norm(written: str | None) -> str | None:
 
 def parts_search(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str], Row]:
     found = [sale for sale in sales(told) if sites is None or sale.site in sites]
-    return {(line.sale.ro_id, line.row["line_id"]): _part(told, line) for line in lines_of(found, "part")}
+    names = supplier_names(told)
+    return {(line.sale.ro_id, line.row["line_id"]): _part(told, line, names) for line in lines_of(found, "part")}
 
 
-def _part(told: Told, line: Line) -> Row:
+def supplier_names(told: Told) -> dict[tuple[str, str], str]:
+    """The name of each supplier of a shop as its newest invoice has it."""
+    rows = [(site, row) for site, row in told.rows("purchase_line") if row["supplier_name"]]
+    rows.sort(key=lambda pair: (pair[1]["invoice_date"], pair[1]["purchase_id"], pair[1]["line_id"]))
+    return {(site, row["supplier_id"]): row["supplier_name"] for site, row in rows}
+
+
+def _part(told: Told, line: Line, suppliers: Mapping[tuple[str, str], str]) -> Row:
     row, cost, net = line.row, line.row["cost_amount"], line.net
     jobs = {job["job_id"]: job for job in line.sale.order.data["jobs"] or []}
     return {
         "date": line.sale.day,
         "site": line.sale.site,
         "part_no_norm": part_no_norm(row["part_number"]),
-        "supplier": row["supplier_id"],
+        "supplier": suppliers.get((line.sale.site, row["supplier_id"]), row["supplier_id"] or "Unknown"),
         "category": row["category"],
         "qty": row["quantity"],
         "unit_price": row["unit_price"],
         "unit_cost": div(cost, row["quantity"], 2),
         "extended_net": net,
         "margin": None if cost is None else div(net - cost, net),
-        "job": row["job_id"],
-        "tech": told.person(jobs.get(row["job_id"], {}).get("technician_id")),
+        "job": jobs.get(row["job_id"], {}).get("title"),
+        "tech": named(told, jobs.get(row["job_id"], {}).get("technician_id")),
         "core_charge": row["core_charge"],
         "is_return": bool(row["is_return"]),
     }
@@ -111,7 +119,8 @@ def _technicians(told: Told, line: Line, comeback: bool) -> Iterator[tuple[str, 
             "labor_net": net[tech],
             "discount": discount[tech],
             "labor_cost": cost[tech] or ZERO,
-            "advisor": line.sale.advisor,
+            "tech": named(told, tech),
+            "advisor": named(told, line.sale.advisor),
             "comeback_flag": comeback,
         }
 

@@ -98,6 +98,11 @@ def presented(job: Mapping[str, Any]) -> Decimal:
     return sum((job[name] or ZERO for name in QUOTED), ZERO)
 
 
+def named(told: Told, employee_id: str | None) -> str:
+    """As a reader sees a person."""
+    return told.world.employees.get(employee_id or "", {}).get("name") or "Unassigned"
+
+
 def average(values: Sequence[Decimal | int], places: int = 2) -> Decimal | None:
     return div(sum(values, Decimal(0)), len(values), places)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.figures import ZERO
+from oracle.sold import named
 from oracle.told import Told
 
 Row = dict[str, Any]
@@ -115,7 +116,7 @@ def _row(told: Told, site: str, row: Row, payout: Row, found: dict[str, Paid]) -
         "matched_amount": one.amount if one else None,
         "variance": row["gross"] - one.amount if one else None,
         "match_status": _status(row, day, one),
-        "taken_by": told.person(one.row["taken_by_id"]) if one else None,
+        "taken_by": named(told, one.row["taken_by_id"]) if one else None,
     }  # fmt: skip
 
 
@@ -143,5 +144,5 @@ def _missing(told: Told, one: Paid) -> Row:
         "matched_amount": one.amount,
         "variance": -one.amount,
         "match_status": "missing_in_processor",
-        "taken_by": told.person(one.row["taken_by_id"]),
+        "taken_by": named(told, one.row["taken_by_id"]),
     }
