@@ -29,7 +29,7 @@ class Piece:
     op_code: str | None = None
     department: str | None = None
     outside_cogs: bool = False
-    line: Mapping[str, Any] = field(default_factory=dict)  # what it was made of; {} of a leftover
+    line: dict[str, Any] = field(default_factory=dict)  # what it was made of; {} of a leftover
 
     @property
     def folded(self) -> str:
@@ -45,9 +45,7 @@ class Amounts:
     fees: Decimal
     upcharge: Decimal
     tax: Decimal
-    memo: Mapping[
-        str, Decimal
-    ]  # discounts, coupons, package_discounts, package_adds; signed as the lines are
+    memo: Mapping[str, Decimal]  # discounts, coupons, package_discounts, package_adds; signed as the lines are
     hours_billed: Decimal
 
     def sales(self, section: str) -> Decimal:
@@ -92,14 +90,10 @@ def amounts(lines: list[dict[str, Any]], exempt: bool) -> Amounts:
         upcharge=_net(lines, "upcharge"),
         tax=tax,
         memo=_memo(lines, pieces),
-        hours_billed=sum(
-            (line["hours_billed"] or ZERO for line in lines if line["line_type"] == "labor"), ZERO
-        ),
+        hours_billed=sum((line["hours_billed"] or ZERO for line in lines if line["line_type"] == "labor"), ZERO),
     )
     if result.total != sum((line["net_amount"] for line in lines), ZERO):
-        raise ValueError(
-            f"a line of RO {lines[0]['ro_id']} is in no amount: {[x['line_type'] for x in lines]}"
-        )
+        raise ValueError(f"a line of RO {lines[0]['ro_id']} is in no amount: {[x['line_type'] for x in lines]}")
     return result
 
 

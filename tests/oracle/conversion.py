@@ -17,7 +17,7 @@ from oracle.ro_detail import families
 from oracle.told import Row, Told, median
 
 
-def first_call_conversion(told: Told) -> dict[str, dict[str, Any]]:
+def first_call_conversion(told: Told, sites: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """One row per first-time caller: call_id -> columns."""
     people, judged = Callers(told), scores(told)
     onboarded = _onboarded(people)
@@ -29,6 +29,7 @@ def first_call_conversion(told: Told) -> dict[str, dict[str, Any]]:
             "first_time_uncertain": (call.day - onboarded[call.site]).days < told.options.history_guard_days,
         }
         for call in people.first_calls
+        if sites is None or call.site in sites
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ class Number:
     is_first: bool
 
 
-def customer_phone_site(told: Told) -> dict[Key, dict[str, Any]]:
+def customer_phone_site(told: Told, sites: Collection[str] | None = None) -> dict[Key, dict[str, Any]]:
     found: dict[Key, list[Number]] = defaultdict(list)
     holders: dict[str, set[str]] = defaultdict(set)
     for site, card in told.rows("customer"):
@@ -32,7 +33,8 @@ def customer_phone_site(told: Told) -> dict[Key, dict[str, Any]]:
             if number:
                 holders[number].add(golden)
     last = last_calls(told)
-    return {key: _row(told, key, rows, holders, last.get((key[2], key[1]))) for key, rows in found.items()}
+    return {key: _row(told, key, rows, holders, last.get((key[2], key[1])))
+            for key, rows in found.items() if sites is None or key[2] in sites}  # fmt: skip
 
 
 def last_calls(told: Told) -> dict[tuple[str, str], datetime]:

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from oracle.amounts import Piece
 from oracle.facts import Order
 from oracle.figures import ZERO
-from oracle.told import UNASSIGNED
+from oracle.ro_lines import shares
+from oracle.told import UNASSIGNED, Told
 from oracle.tracker import SECTIONS, is_tire
 
 Shares = Mapping[str, Decimal]
@@ -51,19 +51,13 @@ def largest_remainder(amount: Decimal, weights: Shares, places: int = 2) -> dict
     return {key: Decimal(-units if amount < 0 else units).scaleb(-places) for key, units in floors.items()}
 
 
-def technicians(line: Mapping[str, Any]) -> dict[str, Decimal]:
-    """`t1:0.6;t2:0.4`; without shares equally; nobody is Unassigned."""
-    named = [one.partition(":") for one in (line["technician_ids"] or "").split(";") if one]
-    return {tech: Decimal(share or 1) for tech, _, share in named} or {UNASSIGNED: Decimal(1)}
-
-
-def parts_of(order: Order) -> list[Part]:
+def parts_of(told: Told, order: Order) -> list[Part]:
     """Labor by its technicians; parts and sublet of a job by the hours of the job's technicians."""
     labor = [
         part
         for piece in order.amounts.pieces
         if piece.section == "labor"
-        for part in _shared(piece, technicians(piece.line))
+        for part in _shared(piece, shares(told, piece.line))
     ]
     rest = [piece for piece in order.amounts.pieces if piece.section in SECTIONS and piece.section != "labor"]
     hours = job_hours(labor)

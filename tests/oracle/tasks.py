@@ -4,6 +4,7 @@ Keep out: rows per advisor and type (task_activity)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -85,10 +86,16 @@ def tasks(told: Told) -> list[Task]:
     ]  # fmt: skip
 
 
-def task_active(told: Told) -> dict[str, dict[str, Any]]:
+def _asked(told: Told, sites: Collection[str] | None) -> list[Task]:
+    return [task for task in tasks(told) if sites is None or task.site in sites]
+
+
+def task_active(told: Told, sites: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """What is not closed, as of the instant: task_id -> columns."""
     states = told.options.active_task_states
-    return {task.id: _active(told, task) for task in tasks(told) if task.is_open and task.data["status"] in states}
+    return {
+        task.id: _active(told, task) for task in _asked(told, sites) if task.is_open and task.data["status"] in states
+    }
 
 
 def _active(told: Told, task: Task) -> dict[str, Any]:
@@ -130,10 +137,10 @@ def _state(task: Task) -> str:
     return "assigned" if task.data["assigned_to_id"] else "unassigned"
 
 
-def task_history(told: Told) -> dict[str, dict[str, Any]]:
+def task_history(told: Told, sites: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """Every task; the day by which it is asked for is that of its creation or of its close (option)."""
     people = Callers(told)
-    return {task.id: _history(told, task, people) for task in tasks(told)}
+    return {task.id: _history(told, task, people) for task in _asked(told, sites)}
 
 
 def _history(told: Told, task: Task, people: Callers) -> dict[str, Any]:

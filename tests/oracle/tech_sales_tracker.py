@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +12,12 @@ from oracle.facts import Order
 from oracle.figures import ALL, ZERO, div
 from oracle.labor_shares import Part, job_hours, leader, parts_of, tires
 from oracle.periods import Item, Period, Rows, grouped
+from oracle.ro_lines import labor_search
 from oracle.sales_rows import sales
 from oracle.told import UNASSIGNED, Row, Told
 from oracle.tracker import INSPECTION, LOF, SECTIONS, clock, job_signs, jobs_of, sums, units, value
 
 NOT_ALLOCATED = "-2"
-COMEBACK_DAYS = range(1, 31)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Work:
     inspections: int = 0
     quote: Decimal = ZERO
     comeback: bool = False
-    whole: bool = False  # the rest of the order: what is allocated to nobody
+    rest: tuple[Decimal, Decimal] = (ZERO, ZERO)  # gross sales and profit that are allocated to nobody
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def _works(told: Told) -> Iterator[Item[Work | Card]]:
 
 
 def works(told: Told, order: Order, returned: set[tuple[str, str]]) -> dict[str, Work]:
-    parts = parts_of(order)
+    parts = parts_of(told, order)
     hours = job_hours([part for part in parts if part.piece.section == "labor"])
     lead = {job: leader(of_job) for job, of_job in hours.items()}
     quotes: dict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -69,8 +68,10 @@ def works(told: Told, order: Order, returned: set[tuple[str, str]]) -> dict[str,
     if not parts:
         people[UNASSIGNED] = None  # an order must be somebody's
     found = {tech: _work(order, tech, parts, credit, quotes.get(tech, ZERO), returned) for tech in people}
-    if order.amounts.total_ex_tax != sum((part.net for part in parts), ZERO):
-        found[NOT_ALLOCATED] = Work(order, whole=True)
+    own = sum((part.net for part in parts), ZERO)
+    if order.amounts.total_ex_tax != own:
+        rest = (sums([order])["gross_sales"] - own, order.amounts.total_ex_tax - own)
+        found[NOT_ALLOCATED] = Work(order, rest=rest)
     return found
 
 
@@ -104,19 +105,8 @@ def _by_leader(counts: Mapping[str, Any], lead: Mapping[str, str]) -> dict[str, 
 
 
 def comebacks(told: Told) -> set[tuple[str, str]]:
-    """Labor lines of a car that had the same operation on a sale closed 1 to 30 days before (3D.5)."""
-    done: dict[tuple[str, str], set[date]] = defaultdict(set)
-    labor = [(told.vehicle(order.data["vehicle_id"]), piece.line, order) for order in told.world.sales()
-             for piece in order.amounts.pieces if piece.section == "labor"]  # fmt: skip
-    for car, line, order in labor:
-        if car and line["op_code"] and order.close_date:
-            done[car, line["op_code"]].add(order.close_date)
-    return {
-        (order.ro_id, line["line_id"])
-        for car, line, order in labor
-        if car and line["op_code"] and order.close_date
-        and any((order.close_date - day).days in COMEBACK_DAYS for day in done[car, line["op_code"]])
-    }  # fmt: skip
+    """Labor lines that Labor Search says are done again (3D.5)."""
+    return {(ro_id, line) for (ro_id, line, _), row in labor_search(told).items() if row["comeback_flag"]}
 
 
 def _cards(told: Told) -> Iterator[Item[Work | Card]]:
@@ -185,13 +175,9 @@ def _is_bare(order: Order) -> bool:
 def _money(works_: Sequence[Work], parts: Sequence[Part]) -> tuple[Decimal, Decimal]:
     """Gross sales as the family counts them and canonical profit; a row without technician has the rest of its orders."""
     net = sum((part.net for part in parts), ZERO)
-    gross, profit = net, net - sum((part.cost for part in parts), ZERO)
-    for work in works_:
-        if work.whole:
-            own = sum((part.net for part in parts_of(work.order)), ZERO)
-            gross += sums([work.order])["gross_sales"] - own
-            profit += work.order.amounts.total_ex_tax - own
-    return gross, profit
+    cost = sum((part.cost for part in parts), ZERO)
+    rest = [work.rest for work in works_]
+    return net + sum((one for one, _ in rest), ZERO), net - cost + sum((one for _, one in rest), ZERO)
 
 
 def _credits(works_: Sequence[Work], parts: Sequence[Part]) -> dict[str, Any]:
