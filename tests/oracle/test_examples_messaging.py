@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from oracle.deliveries import Company, Event, Row, Site
+from oracle import by_hand
+from oracle.by_hand import at, day, order, saved
 from oracle.messaging import kimoby_ro_drill, ro_media_by_user, ro_video_by_user, ro_video_progress
-from oracle.oracle import Oracle
 from oracle.periods import day_of
 from oracle.told import Told
 
-DAY, NOON = date(2026, 6, 3), datetime(2026, 6, 3, 12, tzinfo=UTC)
+DAY, NOON = day(3), at(3)
 PEOPLE = {"r1": "AB", "r2": "A", "r3": "B", "r4": ""}
 SHOWN = {"r1": ("sent", "viewed"), "r2": (), "r4": ("sent",)}  # what happened to the video of an order
-
-
-def saved(entity: str, key: str, **data: Any) -> Event:
-    return Event(NOON, "s", entity, "saved", key, Row(data))
 
 
 def told() -> Told:
     events = []
     for ro_id, people in PEOPLE.items():
-        line = Row(ro_id=ro_id, line_id="1", line_type="labor", gross_amount=Decimal(10), net_amount=Decimal(10))
-        events.append(saved("repair_order", ro_id, ro_id=ro_id, status="closed", closed_date=DAY, lines=[line]))
+        events.append(order(ro_id, 3))
         events += [saved("ro_participant", ro_id + who, ro_id=ro_id, employee_id=who) for who in people]
     for ro_id, happened in SHOWN.items():
         events.append(saved("media", ro_id, media_id=ro_id, ro_id=ro_id, kind="video", created_at=NOON, deleted=True))
         events += [saved("media_event", ro_id + kind, media_id=ro_id, type=kind, at=NOON) for kind in happened]
-    return Oracle(Company((Site("s", "UTC"),), DAY), events, datetime(2026, 6, 30, tzinfo=UTC)).told
+    return by_hand.told(*events)
 
 
 def figures(person: str | None) -> tuple[Any, ...]:
