@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oracle.figures import ALL, div
+from oracle.figures import div
 from oracle.periods import Item, Key, Period, Rows, grouped
 from oracle.phone import Call, calls, seconds, valid
 from oracle.told import WEEKDAYS, Told
 
-EVERY = "all"  # weekday of the rows over all weekdays
+EVERY = None  # weekday of the rows over all weekdays
 HOURS = range(24)
 
 
@@ -31,7 +31,7 @@ class Slot:
 
 def busy_hour_calls(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     found = grouped(told.world, periods, sites, 2, _slots(told))
-    rows = {key: _row(slots, whole=key[1] is None) for key, slots in found.items()}
+    rows = {key: _row(slots, whole=key[2] is None) for key, slots in found.items()}
     return {key: row | {"peak_rank": _rank(key, rows)} for key, row in rows.items()}
 
 
@@ -111,7 +111,7 @@ def _row(slots: Sequence[Slot], whole: bool) -> dict[str, Any]:
 def _rank(key: Key, rows: Rows) -> int | None:
     """1 is the busiest; reading: hours with as many calls by the clock."""
     site, weekday, hour, *period = key
-    if weekday is None or site == ALL:
+    if hour is None:
         return None
     ordered = _ordered(tuple((rows[site, weekday, one, *period]["calls"], one) for one in HOURS))
     return ordered.index(hour) + 1

@@ -14,6 +14,7 @@ from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.phone import Call, handled_by, number, score, scores, talk
 from oracle.ro_detail import families
+from oracle.sold import named
 from oracle.told import Row, Told, median
 
 
@@ -45,22 +46,29 @@ def _onboarded(people: Callers) -> dict[str, date]:
 
 
 def _first(told: Told, people: Callers, call: Call, order: Order | None) -> dict[str, Any]:
-    linked, did = people.customers(call.caller), number(told, call)
+    linked = people.customers(call.caller)
     return {
         "call_ts": call.start,
         "site": call.site,
         "did": call.data["to_number"],
-        "campaign": did.get("campaign_id"),
+        "campaign": _campaign(told, call),
         "caller": call.caller,
         "answered": call.answered,
         "talk_s": talk(call.data),
-        "handled_by": handled_by(told, call),
+        "handled_by": named(told, handled_by(told, call)),
         "is_converted": order is not None,
         "window_complete": call.start + people.window <= told.as_of,
         "appointment_booked": people.has_booked(call, linked),
         "ambiguous_match": len(linked) > 1,
         **_order(told, call, order),
     }
+
+
+def _campaign(told: Told, call: Call) -> str | None:
+    """What the number was published for, by name."""
+    wanted = number(told, call).get("campaign_id")
+    names = (row["name"] for site, row in told.rows("campaign") if (site, row["campaign_id"]) == (call.site, wanted))
+    return next(names, None)
 
 
 def _order(told: Told, call: Call, order: Order | None) -> dict[str, Any]:
@@ -167,22 +175,25 @@ def is_in_shop(order: Order, call: Call) -> bool:
 
 
 def _existing(told: Told, rows: Sequence[Known], whole: bool) -> dict[str, Any]:
-    first: dict[str, Known] = {}
-    bought: dict[str, Known] = {}
+    first: dict[tuple[str, str], Known] = {}  # by shop and customer, as the detail rows are
+    bought: dict[tuple[str, str], Known] = {}
     for row in rows:
-        first.setdefault(row.customer, row)
+        first.setdefault((row.call.site, row.customer), row)
         if row.order is not None:
-            bought.setdefault(row.customer, row)
+            bought.setdefault((row.call.site, row.customer), row)
     asked = [key for key, row in first.items() if told.options.include_open_ro or not row.open_ro]
+    converted = len({customer for site, customer in asked if (site, customer) in bought})
     counts = {
-        "unique_known_callers": len(first),
-        "excluding_open_ro": sum(not row.open_ro for row in first.values()),
-        "converted": sum(key in bought for key in asked),
-        "conversion_rate": div(sum(key in bought for key in asked), len(asked)),
+        "unique_known_callers": len({customer for _, customer in first}),
+        "excluding_open_ro": len({customer for (_, customer), row in first.items() if not row.open_ro}),
+        "converted": converted,
+        "conversion_rate": div(converted, len({customer for _, customer in asked})),
     }
     names = ("call_ts", "last_visit_d", "days_since_last_visit", "open_ro_at_call", "appointment_within_w",
              "is_converted", "ro_no", "ro_total_ex_tax", "days_to_convert")  # fmt: skip
-    return counts | (dict.fromkeys(names) if whole else _detail(rows[0], bought.get(rows[0].customer)))
+    return counts | (
+        dict.fromkeys(names) if whole else _detail(rows[0], bought.get((rows[0].call.site, rows[0].customer)))
+    )
 
 
 def _detail(first: Known, bought: Known | None) -> dict[str, Any]:

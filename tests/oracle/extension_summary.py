@@ -9,6 +9,7 @@ from typing import Any
 from oracle.figures import div
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.phone import Call, calls, distinct, employee, score, scored, scores, seconds, talk
+from oracle.sold import named
 from oracle.told import Row, Told
 
 NO_EXTENSION = "(no extension)"
@@ -88,4 +89,4 @@ def _talk(inbound: Sequence[Rang], outbound: Sequence[Rang]) -> dict[str, Any]:
 def _employee(told: Told, own: Sequence[Rang]) -> str | None:
     """Whoever had it last in the period."""
     last = max(own, key=lambda one: (one.leg["started_at"], one.call.id, one.leg["leg_id"]), default=None)
-    return None if last is None else employee(told, last.call, last.leg)
+    return None if last is None else named(told, employee(told, last.call, last.leg))

@@ -12,7 +12,6 @@ from oracle.amounts import Piece
 from oracle.facts import Order
 from oracle.figures import ALL, ZERO, div, rounded
 from oracle.periods import Item, Key, Period, Rows, grouped
-from oracle.sales_rows import sales
 from oracle.told import Told
 from oracle.tracker import SECTIONS, units
 
@@ -41,7 +40,7 @@ def _owner(key: Key) -> Key:
 
 
 def _sold(told: Told) -> Iterator[Item[Sold]]:
-    for order in sales(told):
+    for order in told.world.sales():
         assert order.close_date is not None
         for piece in order.amounts.pieces:
             if piece.section in SECTIONS:
@@ -51,7 +50,7 @@ def _sold(told: Told) -> Iterator[Item[Sold]]:
 
 
 def _orders(told: Told) -> Iterator[Item[Order]]:
-    for order in sales(told):
+    for order in told.world.sales():
         assert order.close_date is not None
         yield order.shop.id, order.close_date, (told.person(order.data["advisor_id"]),), order
 

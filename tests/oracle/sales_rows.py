@@ -45,13 +45,8 @@ def shares(
     return {key: _share(key, by_key[key[-2:]], rows, chosen(told.world, sites), clocks) for key, rows in found.items()}
 
 
-def sales(told: Told) -> list[Order]:
-    """Option include_refund_ros."""
-    return [one for one in told.world.sales() if told.options.include_refund_ros or one.amounts.total >= 0]
-
-
 def _orders(told: Told, person: Person | None) -> Iterator[Item[Order | Row]]:
-    for order in sales(told):
+    for order in told.world.sales():
         assert order.close_date is not None
         yield order.shop.id, order.close_date, () if person is None else (person(order),), order
 

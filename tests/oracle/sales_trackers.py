@@ -12,9 +12,9 @@ from typing import Any
 
 from oracle.figures import ALL, ZERO, div, rounded
 from oracle.periods import Key, Period, Rows
-from oracle.sales_rows import Share, advisor, sales, shares, whole_months, worked, worked_by
+from oracle.sales_rows import Share, advisor, shares, whole_months, worked, worked_by
 from oracle.told import Told
-from oracle.tracker import clock, refunds, sums, tracker
+from oracle.tracker import clock, counted, mixed, refunds, sums, tracker
 
 
 def advisor_sales_tracker(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
@@ -43,12 +43,13 @@ def avg_daily_sales_site(told: Told, periods: Sequence[Period], sites: Collectio
 
 
 def _daily(told: Told, share: Share, days: Decimal) -> dict[str, Any]:
-    found, count = sums(share.orders), len(share.orders)
+    found, count = sums(share.orders), counted(told, share.orders)
     best, worst = _extremes(told, share)
     return {
         "worked_days": rounded(days, 2),
         "ros": count,
         **refunds(share.orders),
+        **mixed(share.orders),
         "gross_sales": found["gross_sales"],
         "gross_profit": found["gross_profit"],
         "avg_daily_sales": div(found["gross_sales"], days, 2),
@@ -117,7 +118,7 @@ def _sales_in(told: Told, share: Share, period: Period, name: str) -> Decimal | 
     days = {site: {day for day in told.world.days(site) if day in period} for site in share.sites}
     if not any(days.values()):
         return None
-    return sums(o for o in sales(told) if o.close_date in days.get(o.shop.id, ()))[name]
+    return sums(o for o in told.world.sales() if o.close_date in days.get(o.shop.id, ()))[name]
 
 
 def _comparable(told: Told, share: Share, before: Period, name: str) -> Decimal | None:
@@ -129,7 +130,7 @@ def _comparable(told: Told, share: Share, before: Period, name: str) -> Decimal 
         opens = [day for day in told.world.days(site) if told.hours(site, day).is_open]
         count = sum(day in share.period for day in opens)
         kept = {day for day in opens if day in before and sum(one in before and one <= day for one in opens) <= count}
-        total += sums(o for o in sales(told) if o.shop.id == site and o.close_date in kept)[name]
+        total += sums(o for o in told.world.sales() if o.shop.id == site and o.close_date in kept)[name]
     return total
 
 

@@ -13,9 +13,8 @@ from oracle.figures import ALL, ZERO, div
 from oracle.labor_shares import Part, job_hours, leader, parts_of, tires
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.ro_lines import labor_search
-from oracle.sales_rows import sales
 from oracle.told import UNASSIGNED, Row, Told
-from oracle.tracker import INSPECTION, LOF, SECTIONS, clock, job_signs, jobs_of, sums, units, value
+from oracle.tracker import INSPECTION, LOF, SECTIONS, clock, counted, job_signs, jobs_of, mixed, sums, units, value
 
 NOT_ALLOCATED = "-2"
 
@@ -44,13 +43,14 @@ def tech_sales_tracker(told: Told, periods: Sequence[Period], sites: Collection[
     found = grouped(told.world, periods, sites, 1, items)
     clocks = {site for site, _ in told.rows("time_card")}
     return {
-        key: _row(key[1], rows, key[0] in clocks or (key[0] == ALL and bool(clocks))) for key, rows in found.items()
+        key: _row(told, key[1], rows, key[0] in clocks or (key[0] == ALL and bool(clocks)))
+        for key, rows in found.items()
     }
 
 
 def _works(told: Told) -> Iterator[Item[Work | Card]]:
     returned = comebacks(told)
-    for order in sales(told):
+    for order in told.world.sales():
         assert order.close_date is not None
         for tech, work in works(told, order, returned).items():
             yield order.shop.id, order.close_date, (tech,), work
@@ -115,12 +115,12 @@ def _cards(told: Told) -> Iterator[Item[Work | Card]]:
             yield site, told.day(site, card["in_at"]), (told.person(card["employee_id"]),), Card(card)
 
 
-def _row(tech: str | None, rows: Sequence[Work | Card], clocked: bool) -> dict[str, Any]:
+def _row(told: Told, tech: str | None, rows: Sequence[Work | Card], clocked: bool) -> dict[str, Any]:
     works_ = [row for row in rows if isinstance(row, Work)]
     parts = [part for work in works_ for part in work.parts]
     labor = [part for part in parts if part.piece.section == "labor"]
     time = clock([row.row for row in rows if isinstance(row, Card)] if clocked else None)
-    count = len(_orders(tech, works_))
+    count = counted(told, _orders(tech, works_))
     gross, profit = _money(works_, parts)
     billed = sum((part.hours_billed for part in labor), ZERO)
     actual = [part.hours_actual for part in labor if part.hours_actual is not None]
@@ -148,6 +148,7 @@ def _row(tech: str | None, rows: Sequence[Work | Card], clocked: bool) -> dict[s
         "tech_quote": quote,
         "avg_tech_quote": div(quote, count, 2),
         **_credits(works_, parts),
+        **mixed(work.order for work in works_),
         **time,
     }
 
@@ -156,16 +157,20 @@ def _is_job(part: Part) -> bool:
     return part.piece.section == "labor" and part.job is not None
 
 
-def _orders(tech: str | None, works_: Sequence[Work]) -> set[str]:
+def _orders(tech: str | None, works_: Sequence[Work]) -> list[Order]:
     """A technician's orders are those with labor of theirs; of nobody's, with any line of nobody's, or with no line at all."""
     if tech is None:
-        return {work.order.ro_id for work in works_}
+        return _once(work.order for work in works_)
     nobody = tech == UNASSIGNED
-    return {
-        work.order.ro_id
+    return _once(
+        work.order
         for work in works_
         if any(part.piece.section == "labor" or nobody for part in work.parts) or (nobody and _is_bare(work.order))
-    }
+    )
+
+
+def _once(orders: Iterable[Order]) -> list[Order]:
+    return list({order.ro_id: order for order in orders}.values())
 
 
 def _is_bare(order: Order) -> bool:

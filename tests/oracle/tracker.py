@@ -22,7 +22,7 @@ SECTIONS = ("parts", "labor", "sublet")
 
 def tracker(told: Told, orders: Sequence[Order], worked: Decimal, whole: Decimal) -> dict[str, Any]:
     """3E.0 without time and cards."""
-    sales, count = sums(orders), len(orders)
+    sales, count = sums(orders), counted(told, orders)
     quoting = [order for order in orders if order.shop.quotes]
     return {
         "ro_count": count,
@@ -39,6 +39,11 @@ def tracker(told: Told, orders: Sequence[Order], worked: Decimal, whole: Decimal
         "total_work_days": rounded(whole, 2),
         "tracking": div(sales["gross_sales"] * whole, worked, 2),
     }
+
+
+def counted(told: Told, orders: Sequence[Order]) -> int:
+    """Option include_refund_ros: whether refunds count as orders; their money always does (0.4)."""
+    return sum(told.options.include_refund_ros or order.amounts.total >= 0 for order in orders)
 
 
 def sums(orders: Iterable[Order]) -> dict[str, Decimal]:
@@ -78,7 +83,7 @@ def _quotes(told: Told, quoting: Sequence[Order]) -> dict[str, Decimal | None]:
     sold = sum((job["sold_amount"] or ZERO for job in jobs), ZERO)
     own = sums(quoting)["gross_sales"]
     return {
-        "avg_quote": div(_presented(quoting, "parts", "labor"), len(quoting), 2),
+        "avg_quote": div(_presented(quoting, "parts", "labor"), counted(told, quoting), 2),
         "close_pct_vendor": div(own, sum((value(job) for job in base), ZERO)),
         "close_pct": div(sold, asked),
     }
@@ -160,7 +165,7 @@ def clock(cards: Sequence[Row] | None) -> dict[str, Any]:
     """Time and Cards; None: no shop of the row has a time clock."""
     if cards is None:
         return {"time_hours": None, "cards": None}
-    return {"time_hours": rounded(sum((card_hours(card) for card in cards), ZERO), 2), "cards": len(cards)}
+    return {"time_hours": rounded(sum((card_hours(card) for card in cards), ZERO), 4), "cards": len(cards)}
 
 
 def card_hours(card: Row) -> Decimal:
@@ -169,4 +174,4 @@ def card_hours(card: Row) -> Decimal:
         told: Decimal = card["hours"]
         return told
     span = (card["out_at"] - card["in_at"]) // timedelta(seconds=1) if card["out_at"] else 0
-    return div(span, 3600, 2) or ZERO
+    return div(span, 3600, 4) or ZERO
