@@ -16,7 +16,7 @@ from typing import Any
 
 from oracle.figures import ALL, div, rounded
 from oracle.periods import Item, Key, Period, Rows, chosen, grouped
-from oracle.sold import Sale, added, first_sales, sales
+from oracle.sold import Sale, added, counted, first_sales, sales
 from oracle.told import Told
 
 Row = dict[str, Any]
@@ -91,10 +91,10 @@ def _row(found: Sequence[Sale], whole: Sequence[Sale], period: Period, first: Ma
     return money | {
         "customers": len(visits),
         "vehicles": len({sale.vehicle for sale in found if sale.vehicle}),
-        "ros": len(found),
+        "ros": counted(found),
         "new_customers": sum(first["", customer] in period for customer in visits),
         "repeat_customers": sum(times >= 2 for times in visits.values()),
-        "avg_ro": div(money["total_ex_tax"], len(found), 2),
+        "avg_ro": div(money["total_ex_tax"], counted(found), 2),
         "share_of_site_customers": div(len(visits), len({sale.customer for sale in whole if sale.customer})),
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from oracle.figures import ALL, div
 from oracle.periods import Item, Period, Rows, grouped
-from oracle.sold import Sale, added, sales
+from oracle.sold import Sale, added, counted, sales
 from oracle.told import Told
 
 OPEN = frozenset({"open", "on_hold", "finished"})  # Reading of C-21: what stands in the shop
@@ -78,12 +78,12 @@ def _row(things: Iterable[Counted], opening: int, known: list[int] | None) -> di
         "opening_open": opening,
         "opened": flows["opened"],
         "closed_events": flows["closed_events"],
-        "closed": len(found),
+        "closed": counted(found),
         "voided": flows["voided"],
         "reopened": flows["reopened"],
         "closing_open": opening + _net(flows),
         "refund_ros": sum(sale.is_refund for sale in found),
-        "avg_ro": div(money["total_ex_tax"], len(found), 2),
+        "avg_ro": div(money["total_ex_tax"], counted(found), 2),
         "customers": len({sale.customer for sale in found if sale.customer}),
         "vehicles": len({sale.vehicle for sale in found if sale.vehicle}),
     }  # fmt: skip

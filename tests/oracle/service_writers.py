@@ -12,7 +12,7 @@ from typing import Any
 from oracle.facts import Order
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
-from oracle.sold import Sale, added, average, presented, sales
+from oracle.sold import Sale, added, average, counted, presented, sales
 from oracle.told import Told
 
 ADDED = ("hours_billed", "labor_sales", "parts_sales", "sublet_sales", "non_labor", "sub_cost", "supplies",
@@ -60,7 +60,7 @@ def inspected_orders(told: Told) -> frozenset[str]:
 def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
     found = [thing for thing in things if isinstance(thing, Sale)]
     money = added(found, *ADDED)
-    gross_sales, hours, profit, ros = money["gross_sales"], money["hours_billed"], money["gross_profit_vendor"], len(found)
+    gross_sales, hours, profit, ros = money["gross_sales"], money["hours_billed"], money["gross_profit_vendor"], counted(found)
     done = sum(sale.ro_id in inspected for sale in found)
     return money | {
         "ros": ros,
@@ -77,7 +77,7 @@ def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[s
         "dvi_rate": div(done, ros),
         "deferred_total": sum((presented(job) for job in _jobs(found, "deferred", "declined")), ZERO),
         "refund_ros": sum(sale.is_refund for sale in found),
-        "voided_ros": len(things) - ros,
+        "voided_ros": len(things) - len(found),
         "avg_days_open": average([days for sale in found if (days := days_open(sale)) is not None]),
     }
 

@@ -30,6 +30,7 @@ class Sale:
     vehicle: str | None  # golden
     advisor: str
     money: Mapping[str, Decimal]  # by the names of 0.7
+    counts: bool  # as an order; option include_refund_ros leaves refunds out of counts, never out of money
 
     @property
     def ro_id(self) -> str:
@@ -48,7 +49,8 @@ def sales(told: Told) -> list[Sale]:
 def _sale(told: Told, order: Order, day: date) -> Sale:
     data = order.data
     customer, vehicle = told.customer(data["customer_id"]), told.vehicle(data["vehicle_id"])
-    return Sale(order, order.shop.id, day, customer, vehicle, told.person(data["advisor_id"]), _money(order))
+    counts = told.options.include_refund_ros or order.amounts.total >= 0
+    return Sale(order, order.shop.id, day, customer, vehicle, told.person(data["advisor_id"]), _money(order), counts)
 
 
 def _money(order: Order) -> dict[str, Decimal]:
@@ -80,6 +82,10 @@ def added(found: Iterable[Sale], *names: str) -> dict[str, Decimal]:
     """The sum of each of these amounts."""
     listed = list(found)
     return {name: sum((sale.money[name] for sale in listed), ZERO) for name in names}
+
+
+def counted(found: Iterable[Sale]) -> int:
+    return sum(sale.counts for sale in found)
 
 
 def landed(told: Told) -> Mapping[str, list[Mapping[str, Any]]]:

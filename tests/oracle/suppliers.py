@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,8 @@ UNKNOWN = "-1"
 @dataclass(frozen=True)
 class Bought:
     basis: str
+    supplier: str
+    order: tuple[date, str, str]  # of invoices: the first one is linked with the sold line
     amount: Decimal  # >= 0 for what was bought and for what was given back
     quantity: Decimal
     is_return: bool
@@ -36,10 +39,21 @@ def supplier_spend(told: Told, periods: Sequence[Period], sites: Collection[str]
     used = [item for item in items if item[3].basis == basis.get(item[0])]
     found = grouped(told.world, periods, sites, 1, used)
     of_all = "mixed" if len(set(basis.values())) > 1 else min(basis.values(), default=None)
-    return {
-        key: _row(things, _spend(found[key[0], None, *key[-2:]])) | {"basis": basis.get(key[0], of_all)}
-        for key, things in found.items()
-    }
+    rows = {}
+    for key, things in found.items():
+        whole = found[key[0], None, *key[-2:]]
+        lines = [line for line, supplier in _linked(whole) if key[1] in (None, supplier)]
+        rows[key] = _row(things, lines, _spend(whole)) | {"basis": basis.get(key[0], of_all)}
+    return rows
+
+
+def _linked(things: Iterable[Bought]) -> list[tuple[Line, str]]:
+    """Each sold line of the row once, with the supplier whose invoice of it came first."""
+    found: dict[tuple[str, str], tuple[Line, str]] = {}
+    for one in sorted(things, key=lambda one: one.order):
+        for line in one.lines:
+            found.setdefault((line.sale.ro_id, line.row["line_id"]), (line, one.supplier))
+    return list(found.values())
 
 
 def _basis(told: Told, site: str) -> str:
@@ -57,31 +71,32 @@ def _purchases(told: Told) -> list[Item[Bought]]:
     for site, row in told.rows("purchase_line"):
         lines = () if row["is_return"] else linked.get((row["ro_id"] or "", part_no_norm(row["part_number"])), ())
         worth = rounded(abs((row["quantity"] or ZERO) * (row["unit_cost"] or ZERO)), 2)
+        supplier, order = row["supplier_id"] or UNKNOWN, (row["invoice_date"], row["purchase_id"], row["line_id"])
         one = Bought(
-            "purchases", worth, row["quantity"] or ZERO,
+            "purchases", supplier, order, worth, row["quantity"] or ZERO,
             bool(row["is_return"]), (site, row["purchase_id"]), row["ro_id"], row["core_credit"] or ZERO, tuple(lines),
         )  # fmt: skip
-        found.append((site, row["invoice_date"], (row["supplier_id"] or UNKNOWN,), one))
+        found.append((site, row["invoice_date"], (supplier,), one))
     return found
 
 
 def _of_orders(line: Line) -> Item[Bought]:
     """Reading of basis `ro_lines`: what the parts of the orders cost; returns are the lines that say so."""
-    row = line.row
-    one = Bought("ro_lines", abs(row["cost_amount"] or ZERO), row["quantity"] or ZERO, bool(row["is_return"]), None,
+    row, supplier = line.row, line.row["supplier_id"] or UNKNOWN
+    order = (line.sale.day, line.sale.ro_id, row["line_id"])
+    one = Bought("ro_lines", supplier, order, abs(row["cost_amount"] or ZERO), row["quantity"] or ZERO, bool(row["is_return"]), None,
                  line.sale.ro_id, ZERO, (line,))  # fmt: skip
-    return line.sale.site, line.sale.day, (row["supplier_id"] or UNKNOWN,), one
+    return line.sale.site, line.sale.day, (supplier,), one
 
 
 def _spend(things: Iterable[Bought]) -> Decimal:
     return sum((-one.amount if one.is_return else one.amount for one in things), ZERO)
 
 
-def _row(things: Sequence[Bought], whole: Decimal) -> dict[str, Any]:
+def _row(things: Sequence[Bought], lines: Sequence[Line], whole: Decimal) -> dict[str, Any]:
     bought = [one for one in things if not one.is_return]
     purchases = sum((one.amount for one in bought), ZERO)
     returns = sum((one.amount for one in things if one.is_return), ZERO)
-    lines = {(line.sale.ro_id, line.row["line_id"]): line for one in things for line in one.lines}.values()
     parts_sales = sum((line.net for line in lines), ZERO)
     return {
         "spend": _spend(things),

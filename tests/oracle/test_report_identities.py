@@ -38,7 +38,7 @@ ADDED: dict[Report, str] = {  # what adds up over a report's own keys, and over 
     visits.new_vs_repeat: "ros total_ex_tax gross_profit",
     ro_summary.ro_summary: "opening_open opened closed_events closed voided reopened closing_open total_ex_tax",
     ro_voids.ro_void_summary: "voided_ros voided_amount voided_after_close with_payments payments_net parts_on_ro",
-    suppliers.supplier_spend: "spend lines invoices returns core_credits",
+    suppliers.supplier_spend: "spend lines invoices returns core_credits parts_sales margin",
     deferred.deferred_services_ro: "sold_jobs deferred_jobs saved_jobs deferred_total recovered_jobs",
     audit.user_activity_daily: "events after_close_edits after_hours_events",
     campaigns.campaign_performance: "sent delivered failed unique_clicks attributed_ros attributed_sales cost",

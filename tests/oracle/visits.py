@@ -10,7 +10,7 @@ from typing import Any
 
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Key, Period, Rows, grouped
-from oracle.sold import Sale, added, average, first_sales, sales
+from oracle.sold import Sale, added, average, counted, first_sales, sales
 from oracle.told import Told
 
 # Reading of 3D.6: the same maker's other names that people write.
@@ -61,10 +61,10 @@ def _car_row(found: list[Sale], whole: list[Sale], period: Period, first: Mappin
     driven = [odometer for sale in found if (odometer := sale.order.data["odometer_in"]) is not None]
     return money | {
         "vehicles": len(seen),
-        "ros": len(found),
-        "visits_per_vehicle": div(sum(sale.vehicle is not None for sale in found), len(seen), 2),
-        "share_of_ros": div(len(found), len(whole)),
-        "avg_ro": div(money["total_ex_tax"], len(found), 2),
+        "ros": counted(found),
+        "visits_per_vehicle": div(counted(sale for sale in found if sale.vehicle), len(seen), 2),
+        "share_of_ros": div(counted(found), counted(whole)),
+        "avg_ro": div(money["total_ex_tax"], counted(found), 2),
         "avg_mileage": average(driven),
         "new_vehicles": sum(first[car] in period for car in seen),
     }
@@ -94,9 +94,9 @@ def _segment_row(found: list[Sale], whole: list[Sale], known: Collection[str]) -
     money = added(found, "total_ex_tax", "gross_profit")
     all_money = sum((sale.money["total_ex_tax"] for sale in whole), ZERO)
     return money | {
-        "ros": len(found),
+        "ros": counted(found),
         "customers": len({sale.customer for sale in found if sale.ro_id in known}),
-        "avg_ro": div(money["total_ex_tax"], len(found), 2),
-        "share_ros": div(len(found), len(whole)),
+        "avg_ro": div(money["total_ex_tax"], counted(found), 2),
+        "share_ros": div(counted(found), counted(whole)),
         "share_sales": div(money["total_ex_tax"], all_money),
     }
