@@ -48,7 +48,7 @@ def _daily(told: Told, share: Share, days: Decimal) -> dict[str, Any]:
     return {
         "worked_days": rounded(days, 2),
         "ros": count,
-        **refunds(share.orders),
+        **{name: value for name, value in refunds(share.orders).items() if name != "avg_quote_ex_refunds"},
         **mixed(share.orders),
         "gross_sales": found["gross_sales"],
         "gross_profit": found["gross_profit"],
