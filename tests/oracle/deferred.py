@@ -78,14 +78,14 @@ def _recovered(sale: Sale, job: Job, bought: Bought) -> tuple[Sale, Decimal] | N
     return next(((later, amount) for later, amount in visits if in_order(later) > in_order(sale)), None)
 
 
-def deferred_services(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str], Row]:
-    """(order, job) of each recommendation to a car, as it was presented last."""
+def deferred_services(told: Told, sites: Collection[str] | None = None) -> dict[str, Row]:
+    """By job id: each recommendation to a car, as it was presented last."""
     contacts, tasks = contacted(told), _tasks(told)
     newest: dict[tuple[str, str], Deferred] = {}
     for one in sorted(deferred(told), key=lambda one: (*in_order(one.sale), one.job["job_id"])):
         newest[_what(one.sale, one.job)] = one
     return {
-        (one.sale.ro_id, one.job["job_id"]): _row(told, one, contacts) | {"follow_up_task": tasks.get(one.sale.ro_id)}
+        one.job["job_id"]: _row(told, one, contacts) | {"follow_up_task": tasks.get(one.sale.ro_id)}
         for one in newest.values()
         if sites is None or one.sale.site in sites
     }

@@ -47,10 +47,11 @@ def part_no_norm(written: str | None) -> str | None:
     return re.sub(r"[^A-Z0-9]", "", (written or "").upper()) or None
 
 
-def parts_search(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str], Row]:
+def parts_search(told: Told, sites: Collection[str] | None = None) -> dict[str, Row]:
+    """By line id, which is unique within a connection (CANONICAL)."""
     found = [sale for sale in sales(told) if sites is None or sale.site in sites]
     names = supplier_names(told)
-    return {(line.sale.ro_id, line.row["line_id"]): _part(told, line, names) for line in lines_of(found, "part")}
+    return {line.row["line_id"]: _part(told, line, names) for line in lines_of(found, "part")}
 
 
 def supplier_names(told: Told) -> dict[tuple[str, str], str]:
@@ -81,13 +82,13 @@ def _part(told: Told, line: Line, suppliers: Mapping[tuple[str, str], str]) -> R
     }
 
 
-def labor_search(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str, str], Row]:
-    """(order, line, technician) -> row."""
+def labor_search(told: Told, sites: Collection[str] | None = None) -> dict[tuple[str, str], Row]:
+    """(line, technician) -> row."""
     all_sales = sales(told)
     again = _visits(all_sales)
     found = [sale for sale in all_sales if sites is None or sale.site in sites]
     return {
-        (line.sale.ro_id, line.row["line_id"], tech): row
+        (line.row["line_id"], tech): row
         for line in lines_of(found, "labor")
         for tech, row in _technicians(told, line, is_comeback(line, again))
     }

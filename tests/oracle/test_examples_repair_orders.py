@@ -68,12 +68,12 @@ def job(job_id: str, title: str, decision: str, amount: str) -> Row:
 
 def test_a_recommendation_that_is_repeated_is_one_and_what_was_bought_later_came_back() -> None:
     visits = [
-        order("1", 1, vehicle_id="V", jobs=[job("a", "Brakes", "declined", "300"), job("b", "Tires", "deferred", "500")]),
-        order("2", 3, vehicle_id="V", jobs=[job("a", "brakes ", "deferred", "320")]),
-        order("3", 5, vehicle_id="V", jobs=[job("a", "Tires", "sold", "480")]),
+        order("1", 1, vehicle_id="V", jobs=[job("1a", "Brakes", "declined", "300"), job("1b", "Tires", "deferred", "500")]),
+        order("2", 3, vehicle_id="V", jobs=[job("2a", "brakes ", "deferred", "320")]),
+        order("3", 5, vehicle_id="V", jobs=[job("3a", "Tires", "sold", "480")]),
     ]
     found = deferred_services(told(*visits))
-    assert {key: row["times_presented"] for key, row in found.items()} == {("1", "b"): 1, ("2", "a"): 2}
-    assert (found["1", "b"]["recovered_ro"], found["1", "b"]["recovered_amount"]) == ("3", 480)
+    assert {key: row["times_presented"] for key, row in found.items()} == {"1b": 1, "2a": 2}
+    assert (found["1b"]["recovered_ro"], found["1b"]["recovered_amount"]) == ("3", 480)
     whole = deferred_services_ro(told(*visits), [day_of(day(1))])["s", "day", day(1)]
     assert (whole["deferred_jobs"], whole["deferred_total"], whole["recovery_rate"]) == (2, 800, Decimal("0.5"))
