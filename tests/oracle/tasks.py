@@ -12,6 +12,7 @@ from typing import Any
 
 from oracle.callers import Callers, opened
 from oracle.identity import e164, phones
+from oracle.sold import named
 from oracle.told import UNASSIGNED, Row, Told, minutes
 
 ENDS = ("completed", "cancelled")
@@ -115,14 +116,18 @@ def _shown(told: Told, task: Task) -> dict[str, Any]:
     return {
         "site": task.site,
         "type": row["type"],
-        "customer": told.customer(row["customer_id"]),
         "phone": phone_of(told, row["customer_id"]),
-        "ro": row["ro_id"],
-        "assignee": told.person(row["assigned_to_id"]),
+        "ro": number_of(told, row["ro_id"]),
+        "assignee": named(told, row["assigned_to_id"]),
         "created_ts": row["created_at"],
         "due_ts": row["due_at"],
         "priority": row["priority"],
     }
+
+
+def number_of(told: Told, ro_id: str | None) -> str | None:
+    order = told.world.orders.get(ro_id or "")
+    return None if order is None else str(order.data["ro_number"])
 
 
 def phone_of(told: Told, customer_id: str | None) -> str | None:
@@ -152,7 +157,7 @@ def _history(told: Told, task: Task, people: Callers) -> dict[str, Any]:
         "status": row["status"],
         "business_date": told.day(task.site, counted) if counted else None,
         "closed_ts": row["closed_at"],
-        "closed_by": told.person(row["closed_by_id"]) if row["closed_at"] else None,
+        "closed_by": named(told, row["closed_by_id"]) if row["closed_at"] else None,
         "disposition": row["disposition"],
         **_span(told, task, "time_to_first_touch", touched),
         **_span(told, task, "time_to_close", row["closed_at"]),
@@ -182,6 +187,6 @@ def _result(people: Callers, task: Task) -> str | None:
     """The earliest order of the customer at the shop after the task was made, within the window."""
     since = task.data["created_at"]
     customer = people.told.customer(task.data["customer_id"])
-    found = [order.ro_id for order in people.orders.get(customer or "", ())
+    found: list[str] = [order.data["ro_number"] for order in people.orders.get(customer or "", ())
              if order.shop.id == task.site and since <= opened(order) <= since + people.window]  # fmt: skip
     return found[0] if found else None

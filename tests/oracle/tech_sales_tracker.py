@@ -56,7 +56,7 @@ def _works(told: Told) -> Iterator[Item[Work | Card]]:
             yield order.shop.id, order.close_date, (tech,), work
 
 
-def works(told: Told, order: Order, returned: set[tuple[str, str]]) -> dict[str, Work]:
+def works(told: Told, order: Order, returned: set[str]) -> dict[str, Work]:
     parts = parts_of(told, order)
     hours = job_hours([part for part in parts if part.piece.section == "labor"])
     lead = {job: leader(of_job) for job, of_job in hours.items()}
@@ -76,9 +76,9 @@ def works(told: Told, order: Order, returned: set[tuple[str, str]]) -> dict[str,
 
 
 def _work(order: Order, tech: str, parts: Iterable[Part], credit: Mapping[str, Mapping[str, Any]], quote: Decimal,
-          returned: set[tuple[str, str]]) -> Work:  # fmt: skip
+          returned: set[str]) -> Work:  # fmt: skip
     own = tuple(part for part in parts if part.tech == tech)
-    back = any((order.ro_id, part.piece.line["line_id"]) in returned for part in own)
+    back = any(part.piece.line["line_id"] in returned for part in own)
     got = {name: by.get(tech, 0) for name, by in credit.items()}
     return Work(order, own, ZERO + got["tire_units"], got["lof"], got["inspections"], quote, back)
 
@@ -104,9 +104,9 @@ def _by_leader(counts: Mapping[str, Any], lead: Mapping[str, str]) -> dict[str, 
     return found
 
 
-def comebacks(told: Told) -> set[tuple[str, str]]:
+def comebacks(told: Told) -> set[str]:
     """Labor lines that Labor Search says are done again (3D.5)."""
-    return {(ro_id, line) for (ro_id, line, _), row in labor_search(told).items() if row["comeback_flag"]}
+    return {line for (line, _), row in labor_search(told).items() if row["comeback_flag"]}
 
 
 def _cards(told: Told) -> Iterator[Item[Work | Card]]:
