@@ -125,7 +125,7 @@ def _on_time(row: Fact) -> bool:
 def _stats(told: Told, rows: Sequence[Fact], days: int) -> dict[str, Any]:
     """At a shop a task that is handed on stays where it is."""
     activity = _activity(told, rows)
-    names = ("opening", "completed", "cancelled", "reopened", "closing", *_speed(told, []))
+    names = ("opening", "completed", "cancelled", "reopened", "closing", "completed_by_others", *_speed(told, []))
     completed, closing = activity["completed"], activity["closing"]
     return {name: activity[name] for name in names} | {
         "created": activity["created_for"],

@@ -102,12 +102,9 @@ def task_active(told: Told, sites: Collection[str] | None = None) -> dict[str, d
 def _active(told: Told, task: Task) -> dict[str, Any]:
     due = task.data["due_at"]
     return _shown(told, task) | {
-        "state": _state(task),
         "age_min": told.work_minutes(task.site, task.data["created_at"], told.as_of),
         "age_wall_min": minutes(task.data["created_at"], told.as_of),
         "overdue": due is not None and due < told.as_of,
-        "last_activity_ts": task.events[-1]["at"] if task.events else task.data["created_at"],
-        "times_reassigned": sum(event["type"] == "reassigned" for event in task.events),
     }
 
 
@@ -122,6 +119,9 @@ def _shown(told: Told, task: Task) -> dict[str, Any]:
         "created_ts": row["created_at"],
         "due_ts": row["due_at"],
         "priority": row["priority"],
+        "state": _state(task),
+        "last_activity_ts": task.events[-1]["at"] if task.events else row["created_at"],
+        "times_reassigned": sum(event["type"] == "reassigned" for event in task.events),
     }
 
 
@@ -154,7 +154,6 @@ def _history(told: Told, task: Task, people: Callers) -> dict[str, Any]:
     by_close = told.options.task_history_basis == "closed"
     counted = row["closed_at"] if by_close else created
     return _shown(told, task) | {
-        "status": row["status"],
         "business_date": told.day(task.site, counted) if counted else None,
         "closed_ts": row["closed_at"],
         "closed_by": named(told, row["closed_by_id"]) if row["closed_at"] else None,
