@@ -75,10 +75,11 @@ def whole_months(told: Told, share: Share) -> Decimal:
     return sum((told.weight(site, share.period.months()) for site in share.sites), ZERO)
 
 
-def worked_by(told: Told, share: Share) -> Decimal:
+def worked_by(told: Told, share: Share, person: str) -> Decimal:
     """A person's: of the site's calendar, or the days with a time card or a closed order of theirs."""
     if told.options.worked_days_basis == "calendar":
         return worked(told, share)
     days = {order.close_date for order in share.orders}
-    days |= {told.day(share.site, card["in_at"]) for card in share.cards or ()}
+    cards = [card for site, card in told.rows("time_card") if (site, card["employee_id"]) == (share.site, person)]
+    days |= {day for card in cards if (day := told.day(share.site, card["in_at"])) in share.period}
     return Decimal(len(days))

@@ -23,7 +23,7 @@ def advisor_sales_tracker(told: Told, periods: Sequence[Period], sites: Collecti
 
 
 def worked_of(told: Told, key: Key, share: Share) -> Decimal:
-    return worked(told, share) if key[1] is None else worked_by(told, share)
+    return worked(told, share) if key[1] is None else worked_by(told, share, key[1])
 
 
 def _row(told: Told, share: Share, days: Decimal) -> dict[str, Any]:
