@@ -74,7 +74,7 @@ class Mail:
         found: dict[tuple[str, str], list[Send]] = defaultdict(list)
         for site, row in self.told.rows("campaign_touch"):
             key = (site, row["campaign_id"])
-            found[key].append(Send(row["site"], channels.get(key, ""), row, row["recipient"]))
+            found[key].append(Send(row["site"] or site, channels.get(key, ""), row, row["recipient"]))
         return {key: sorted(rows, key=lambda one: (one.at, one.row["touch_id"])) for key, rows in found.items()}
 
     @cached_property

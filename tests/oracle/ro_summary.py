@@ -8,15 +8,17 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from oracle.figures import ALL, div
-from oracle.periods import Item, Period, Rows, grouped
+from oracle.periods import Item, Period, Rows, chosen, grouped
 from oracle.sold import Sale, added, counted, sales
 from oracle.told import Told
 
 OPEN = frozenset({"open", "on_hold", "finished"})  # Reading of C-21: what stands in the shop
 OVER = frozenset({"void", "deleted"})
+SIGN = {"opened": 1, "reopened": 1, "closed_events": -1, "voided": -1}
 Counted = Sale | str  # a sale, or a flow
 
 
@@ -25,16 +27,25 @@ def ro_summary(told: Told, periods: Sequence[Period], sites: Collection[str] | N
     items: list[Item[Counted]] = [(sale.site, sale.day, (), sale) for sale in sales(told)]
     items += [(site, day, (), flow) for site, day, flow in flows]
     known, found = _numbers(told), grouped(told.world, periods, sites, 0, items)
-    ends, places = {period.key: period for period in periods}, {key[0] for key in found} - {ALL}
-    result = {}
-    for key, things in found.items():
-        before = ends[key[1:]].first
-        opening = sum(
-            _net(Counter(flow for place, day, flow in flows if day < before and place == site))
-            for site in (places if key[0] == ALL else {key[0]})
-        )
-        result[key] = _row(things, opening, None if key[0] == ALL else known[key[0]])
-    return result
+    ends = {period.key: period for period in periods}
+    moved = {place: _moved([flow for flow in flows if flow[0] == place]) for place in told.world.shops}
+    moved[ALL] = _moved([flow for flow in flows if flow[0] in chosen(told.world, sites)])
+    return {
+        key: _row(things, _standing(moved[key[0]], ends[key[1:]].first), None if key[0] == ALL else known[key[0]])
+        for key, things in found.items()
+    }
+
+
+def _moved(flows: Sequence[tuple[str, date, str]]) -> list[tuple[date, int]]:
+    """How many orders stand in the shop after each movement."""
+    ordered = sorted(flows, key=lambda flow: flow[1])
+    return list(zip((day for _, day, _ in ordered), accumulate(SIGN[flow] for _, _, flow in ordered), strict=True))
+
+
+def _standing(moved: Sequence[tuple[date, int]], day: date) -> int:
+    """Before the day begins."""
+    before = bisect_left(moved, day, key=lambda step: step[0])
+    return moved[before - 1][1] if before else 0
 
 
 def movements(told: Told) -> list[tuple[str, date, str]]:
@@ -58,7 +69,7 @@ def _flows(before: str | None, after: str) -> tuple[str, ...]:
 
 
 def _net(flows: Mapping[str, int]) -> int:
-    return flows["opened"] + flows["reopened"] - flows["closed_events"] - flows["voided"]
+    return sum(SIGN[flow] * count for flow, count in flows.items())
 
 
 def _numbers(told: Told) -> dict[str, list[int]]:
