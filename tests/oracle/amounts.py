@@ -75,7 +75,7 @@ class Amounts:
 def amounts(lines: list[dict[str, Any]], exempt: bool) -> Amounts:
     charges = [(line, section) for line in lines if (section := _section(line))]
     level = [line for line in lines if line["line_type"] in RO_LEVEL]
-    shares = allocation(lines, level)
+    shares = _allocation(lines, level)
     pieces = [_piece(line, section, exempt, shares.get(line["line_id"], ZERO)) for line, section in charges]
     if not shares:
         # Reading of 0.7: nothing to allocate over (no such line, or all of net 0): stays in OTH.
@@ -123,7 +123,7 @@ def _leftover(line: dict[str, Any], exempt: bool) -> Piece:
     return Piece("other", bool(line["taxable"]) and not exempt, ZERO, ZERO, line["net_amount"], None)
 
 
-def allocation(lines: list[dict[str, Any]], level: list[dict[str, Any]]) -> dict[str, Decimal]:
+def _allocation(lines: list[dict[str, Any]], level: list[dict[str, Any]]) -> dict[str, Decimal]:
     """Reading of CANONICAL: the RO-level lines of an RO are summed, and the sum is allocated once."""
     bases = [(x["line_id"], x["net_amount"]) for x in lines if x["line_type"] in ("part", "labor", "sublet")]
     return split(sum((line["net_amount"] for line in level), ZERO), bases)

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.callers import Callers
-from oracle.figures import ZERO, div
-from oracle.periods import Item, Period, Rows, grouped
+from oracle.figures import ALL, ZERO, div
+from oracle.periods import Item, Period, Rows, chosen, grouped
 from oracle.phone import calls
 from oracle.sold import Sale, in_order, named, presented, sales
 from oracle.told import Told
@@ -135,6 +135,7 @@ def _tasks(told: Told) -> dict[str, str]:
 
 
 def deferred_services_ro(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
+    quoting = {site for site in chosen(told.world, sites) if told.world.shops[site].quotes}
     items: list[Item[Deferred | Job]] = [(one.sale.site, one.sale.day, (), one) for one in deferred(told)]
     items += [
         (sale.site, sale.day, (), job)
@@ -142,7 +143,10 @@ def deferred_services_ro(told: Told, periods: Sequence[Period], sites: Collectio
         for job in sale.order.data["jobs"] or []
         if job["decision"] not in LOST
     ]
-    return {key: _rolled_up(things) for key, things in grouped(told.world, periods, sites, 0, items).items()}
+    found = grouped(told.world, periods, sites, 0, items)
+    rows = {key: _rolled_up(things) for key, things in found.items()}
+    unknown = {key for key in rows if not (quoting if key[0] == ALL else {key[0]} & quoting)}
+    return {key: dict.fromkeys(row) if key in unknown else row for key, row in rows.items()}
 
 
 def _rolled_up(things: Sequence[Deferred | Job]) -> Row:

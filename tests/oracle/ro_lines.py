@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from oracle.amounts import RO_LEVEL, allocation
 from oracle.figures import ZERO, div, split
 from oracle.sold import Sale, named, sales
 from oracle.told import UNASSIGNED, Told
@@ -35,11 +34,9 @@ class Line:
 
 def lines_of(found: Iterable[Sale], line_type: str) -> Iterator[Line]:
     for sale in found:
-        lines = sale.order.data["lines"] or []
-        shares = allocation(lines, [line for line in lines if line["line_type"] in RO_LEVEL])
-        for line in lines:
-            if line["line_type"] == line_type:
-                yield Line(sale, line, line["net_amount"] + shares.get(line["line_id"], ZERO))
+        for piece in sale.order.amounts.pieces:
+            if piece.line.get("line_type") == line_type:
+                yield Line(sale, piece.line, piece.net)
 
 
 def part_no_norm(written: str | None) -> str | None:

@@ -4,19 +4,19 @@ Keep out: voids beyond their count."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from oracle.facts import Order
-from oracle.figures import ZERO, div
-from oracle.periods import Item, Period, Rows, grouped
+from oracle.figures import ALL, ZERO, div
+from oracle.periods import Item, Period, Rows, chosen, grouped
 from oracle.sold import Sale, added, average, counted, presented, sales
 from oracle.told import Told
 
 ADDED = ("hours_billed", "labor_sales", "parts_sales", "sublet_sales", "non_labor", "sub_cost", "supplies",
-         "discounts", "total_ex_tax", "gross_sales", "gross_profit_vendor", "quoted")  # fmt: skip
+         "discounts", "total_ex_tax", "gross_sales", "gross_profit_vendor")  # fmt: skip
 Counted = Sale | Order  # a sale, or an order that was voided
 
 
@@ -25,7 +25,11 @@ def service_writer_summary(told: Told, periods: Sequence[Period], sites: Collect
     items: list[Item[Counted]] = [(sale.site, sale.day, (sale.advisor,), sale) for sale in sales(told)]
     items += [(order.shop.id, day, (told.person(order.data["advisor_id"]),), order) for order, day in voids(told)]
     found = grouped(told.world, periods, sites, 1, items)
-    return {key: _row(told, things, inspected) for key, things in found.items()}
+    quoting = {site for site in chosen(told.world, sites) if told.world.shops[site].quotes}
+    return {
+        key: _row(things, inspected) | _quotes(told, things, bool(quoting if key[0] == ALL else {key[0]} & quoting))
+        for key, things in found.items()
+    }
 
 
 def voids(told: Told) -> list[tuple[Order, date]]:
@@ -57,7 +61,7 @@ def inspected_orders(told: Told) -> frozenset[str]:
     return frozenset(done | said)
 
 
-def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
+def _row(things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
     found = [thing for thing in things if isinstance(thing, Sale)]
     money = added(found, *ADDED)
     gross_sales, hours, profit, ros = money["gross_sales"], money["hours_billed"], money["gross_profit_vendor"], counted(found)
@@ -71,32 +75,29 @@ def _row(told: Told, things: list[Counted], inspected: frozenset[str]) -> dict[s
         "gp_pct": div(profit, money["total_ex_tax"]),
         "gs_per_hr": div(gross_sales, hours, 2),
         "gp_per_hr": div(profit, hours, 2),
-        "close_pct_vendor": div(gross_sales, _quote(told, found)),
-        "close_pct": _close_pct(found),
         "dvi_completed": done,
         "dvi_rate": div(done, ros),
-        "deferred_total": sum((presented(job) for job in _jobs(found, "deferred", "declined")), ZERO),
         "refund_ros": sum(sale.is_refund for sale in found),
         "voided_ros": len(things) - len(found),
         "avg_days_open": average([days for sale in found if (days := days_open(sale)) is not None]),
     }
 
 
-def _jobs(found: Iterable[Sale], *decisions: str) -> list[dict[str, Any]]:
-    return [job for sale in found for job in sale.order.data["jobs"] or [] if job["decision"] in decisions]
-
-
-def _quote(told: Told, found: Iterable[Sale]) -> Decimal:
-    """E-04, as the vendors divide: all that was presented, or only what was not sold of it."""
-    if told.options.quote_basis == "all_presented":
-        return added(found, "quoted")["quoted"]
-    return sum((presented(job) for job in _jobs(found, "declined", "deferred", "open")), ZERO)
-
-
-def _close_pct(found: Iterable[Sale]) -> Decimal | None:
-    """E-04, canonical: what was sold of the presented jobs, of what was presented."""
-    jobs = [job for sale in found for job in sale.order.data["jobs"] or [] if job["presented_at"] is not None]
-    return div(sum((job["sold_amount"] or ZERO for job in jobs), ZERO), sum(map(presented, jobs), ZERO))
+def _quotes(told: Told, things: list[Counted], told_of: bool) -> dict[str, Any]:
+    """Of the shops whose source says what it presented; NULL where none does. E-04: as the vendors divide, and right."""
+    found = [thing for thing in things if isinstance(thing, Sale) and thing.order.shop.quotes]
+    jobs = [job for sale in found for job in sale.order.data["jobs"] or []]
+    quoted = added(found, "quoted")["quoted"]
+    unsold = [job for job in jobs if job["decision"] != "sold"]
+    deferred = [job for job in unsold if job["decision"] != "open"]
+    basis = quoted if told.options.quote_basis == "all_presented" else sum(map(presented, unsold), ZERO)
+    sold: Decimal = sum((job["sold_amount"] or ZERO for job in jobs), ZERO)
+    return {
+        "quoted": quoted if told_of else None,
+        "close_pct_vendor": div(added(found, "gross_sales")["gross_sales"], basis),
+        "close_pct": div(sold, sum(map(presented, jobs), ZERO)),
+        "deferred_total": sum(map(presented, deferred), ZERO) if told_of else None,
+    }
 
 
 def days_open(sale: Sale) -> int | None:
