@@ -7,23 +7,33 @@
     'labor_sales', 'parts_sales', 'sublet_sales', 'non_labor', 'sub_cost', 'supplies', 'discounts', 'total_ex_tax',
     'gross_sales', 'gross_profit_vendor'
 ] -%}
-{% set sums = ['hours_billed'] + monies + ['dvi_completed', 'refund_ros', 'voided_ros', 'days_open'] -%}
-{% set totals = ['quoted', 'quote_base', 'presented_sold', 'deferred_total'] -%}
-{% set distincts = ['ros', 'car_count'] -%}
+{% set quotes = ['quoted', 'quote_base', 'quoted_sales', 'presented_sold', 'deferred_total'] -%}
+{% set sums = ['ros', 'hours_billed'] + monies + ['dvi_completed', 'refund_ros', 'voided_ros', 'days_open']
+    + quotes -%}
+{% set distincts = ['car_count'] -%}
 with days as (
     {{ tieout.reported_days() }}
 ),
 
+unquoted as (
+    select site_key from {{ ref('site_lack') }} where lack = 'quotes'
+),
+
+-- of shops whose system lists no quotes, neither quotes nor the sales that would be divided by them
 presented as (
     select
-        ro_key,
-        sum(presented_parts + presented_labor + presented_sublet) as quoted,
-        sum(case when decision = 'sold' then sold_amount else 0 end) as presented_sold,
+        jobs.ro_key,
+        sum(jobs.presented_parts + jobs.presented_labor + jobs.presented_sublet) as quoted,
+        sum(case when jobs.decision = 'sold' then jobs.sold_amount end) as presented_sold,
         sum(
-            case when decision in ('deferred', 'declined') then presented_parts + presented_labor + presented_sublet end
+            case
+                when jobs.decision in ('deferred', 'declined')
+                    then jobs.presented_parts + jobs.presented_labor + jobs.presented_sublet
+            end
         ) as deferred_total
-    from {{ ref('fct_ro_job') }}
-    group by ro_key
+    from {{ ref('fct_ro_job') }} as jobs
+    where jobs.site_key not in (select site_key from unquoted)
+    group by jobs.ro_key
 ),
 
 sold as (
@@ -51,10 +61,15 @@ sold as (
         case when sales.is_refund then 1 else 0 end as refund_ros,
         sales.close_business_date - sales.open_business_date as days_open,
         presented.quoted,
-        case when options.quote_basis = 'unsold_only' then sales.quoted_unsold else presented.quoted end as quote_base,
+        case
+            when unquoted.site_key is not null then null
+            when options.quote_basis = 'unsold_only' then sales.quoted_unsold
+            else presented.quoted
+        end as quote_base,
+        case when unquoted.site_key is null then sales.gross_sales end as quoted_sales,
         presented.presented_sold,
         presented.deferred_total,
-        sales.counted_ro_key as ros,
+        case when sales.counted_ro_key is not null then 1 else 0 end as ros,
         case
             when sales.golden_vehicle_key <> -1
                 then cast(sales.golden_vehicle_key as varchar) || ' ' || cast(sales.business_date as varchar)
@@ -63,6 +78,7 @@ sold as (
     inner join days on sales.site_key = days.site_key and sales.business_date = days.business_date
     inner join {{ tieout.site_options({'quote_basis': 'varchar'}) }} as options
         on sales.site_key = options.site_key
+    left join unquoted on sales.site_key = unquoted.site_key
     left join presented on sales.ro_key = presented.ro_key
 ),
 
@@ -72,27 +88,25 @@ voided as (
         days.period_grain,
         days.period_start,
         days.period_end,
-        {{ tieout.person('advisors', 'orders.advisor_key') }} as advisor_key,
-        orders.ro_key,
-        orders.ro_number,
-        orders.void_business_date as business_date,
+        voids.advisor_key,
+        voids.ro_key,
+        voids.ro_number,
+        voids.void_business_date as business_date,
         1 as voided_ros
-    from {{ ref('fct_repair_order') }} as orders
-    inner join days on orders.site_key = days.site_key and orders.void_business_date = days.business_date
-    {{ tieout.people('advisors', 'orders.advisor_key') }}
-    where orders.is_void and not orders.is_deleted_at_source
+    from {{ ref('ro_void') }} as voids
+    inner join days on voids.site_key = days.site_key and voids.void_business_date = days.business_date
 ),
 
 behind as (
     {{ tieout.stacked(
-        row + sums + totals + distincts,
-        {'sold': row + sums | reject('eq', 'voided_ros') | list + totals + distincts, 'voided': row + ['voided_ros']}
+        row + sums + distincts,
+        {'sold': row + sums | reject('eq', 'voided_ros') | list + distincts, 'voided': row + ['voided_ros']}
     ) }}
 ),
 
 rolled as (
     {{ tieout.rolled(
-        keys=['advisor_key'], sums=sums, totals=totals, distincts=distincts, lacks={'quote': 'quotes'}
+        keys=['advisor_key'], sums=sums, distincts=distincts, lacks={'quote': 'quotes'}
     ) }}
 ),
 
@@ -119,7 +133,7 @@ final as (
         {{ tieout.per('rolled.gross_profit_vendor', 'rolled.hours_billed') }} as gp_per_hr,
         {{ tieout.money(tieout.unless_lacking('quote', 'rolled.quoted')) }} as quoted,
         {{ tieout.unless_lacking(
-            'quote', tieout.ratio('rolled.gross_sales', 'rolled.quote_base')
+            'quote', tieout.ratio('rolled.quoted_sales', 'rolled.quote_base')
         ) }} as close_pct_vendor,
         {{ tieout.unless_lacking('quote', tieout.ratio('rolled.presented_sold', 'rolled.quoted')) }} as close_pct,
         {{ tieout.money(tieout.unless_lacking('quote', 'rolled.deferred_total')) }} as deferred_total,

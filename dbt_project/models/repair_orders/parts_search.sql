@@ -1,0 +1,66 @@
+{{ config(materialized='view', meta={'computed': 'on_read'}) }}
+
+with hours_worked as (
+    select
+        labor.ro_key,
+        labor.job_id,
+        {{ tieout.person('techs', 'shares.tech_key') }} as tech_key,
+        min(employees.source_entity_id) as technician_id,
+        sum(coalesce(shares.hours_billed_alloc, 0)) as hours
+    from {{ ref('fct_ro_line_tech') }} as shares
+    inner join {{ ref('fct_ro_line') }} as labor on shares.ro_line_key = labor.ro_line_key
+    left join {{ ref('dim_employee') }} as employees on shares.tech_key = employees.employee_key
+    {{ tieout.people('techs', 'shares.tech_key') }}
+    where labor.job_id is not null and shares.tech_key <> -1
+    group by labor.ro_key, labor.job_id, {{ tieout.person('techs', 'shares.tech_key') }}
+),
+
+-- the technician with most billed hours stands for the job
+job_techs as (
+    select ro_key, job_id, {{ tieout.first_of('tech_key', '(-hours, technician_id, tech_key)') }} as tech_key
+    from hours_worked
+    group by ro_key, job_id
+),
+
+final as (
+    select
+        sales.site_key,
+        sales.ro_key,
+        lines.ro_line_key,
+        sales.business_date as date,
+        sales.ro_number,
+        coalesce(customers.first_name, customers.company_name) as customer,
+        vehicles.year as vehicle_year,
+        vehicles.make as vehicle_make,
+        vehicles.model as vehicle_model,
+        lines.part_number as part_no,
+        nullif(regexp_replace(upper(lines.part_number), '[^A-Z0-9]', '', 'g'), '') as part_no_norm,
+        lines.description,
+        lines.brand,
+        coalesce(suppliers.name, lines.supplier_id, 'Unknown') as supplier,
+        lines.category,
+        lines.quantity as qty,
+        lines.unit_price,
+        {{ tieout.per('lines.cost', 'lines.quantity') }} as unit_cost,
+        lines.extended_net,
+        {{ tieout.ratio('(lines.extended_net - lines.cost)', 'lines.extended_net') }} as margin,
+        jobs.title as job,
+        coalesce(job_techs.tech_key, -1) as tech_key,
+        coalesce(techs.name, 'Unassigned') as tech,
+        lines.core_charge,
+        lines.is_return
+    from {{ ref('fct_ro_line') }} as lines
+    inner join {{ ref('ro_sale') }} as sales on lines.ro_key = sales.ro_key
+    left join {{ ref('dim_customer') }} as customers
+        on sales.customer_key = customers.customer_key and customers.customer_key <> -1
+    left join {{ ref('dim_vehicle') }} as vehicles
+        on sales.vehicle_key = vehicles.vehicle_key and vehicles.vehicle_key <> -1
+    left join {{ ref('dim_supplier') }} as suppliers
+        on lines.source_connection_key = suppliers.source_connection_key and lines.supplier_id = suppliers.supplier_id
+    left join {{ ref('fct_ro_job') }} as jobs on lines.ro_key = jobs.ro_key and lines.job_id = jobs.source_entity_id
+    left join job_techs on lines.ro_key = job_techs.ro_key and lines.job_id = job_techs.job_id
+    left join {{ ref('dim_employee') }} as techs on job_techs.tech_key = techs.employee_key
+    where lines.line_type = 'part'
+)
+
+select * from final
