@@ -105,7 +105,7 @@ class Options(_Settings):
     first_call_scope: Literal["company", "site"] = "company"
     history_guard_days: Days = 90
     campaign_window_days: Days = 30
-    attribution_model: Literal["last", "first"] = "last"
+    attribution_model: Literal["last", "first", "any"] = "last"
     no_show_grace_days: Days = 1
     quote_basis: Literal["all_presented", "unsold_only"] = "all_presented"
     worked_days_basis: Literal["calendar", "time_card"] = "calendar"

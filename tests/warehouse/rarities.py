@@ -1,0 +1,151 @@
+"""A made-up company in which also happens what is rare: nobody's orders, walk-ins, cars of one owner again and again,
+holidays, callers who are called back, returns with a worth, a shop without half of its systems.
+
+Keep out: what breaks a day (the simulator plants that), gaps of half an export (gaps.py)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from connectors.simulator.company import World
+from connectors.simulator.events import Event
+
+Data = dict[str, Any]
+POOR = "atl"  # has its shop system and its telephone, and nothing else
+RICH = ("repair_order", "ro_status_event", "customer", "vehicle", "employee", "tender", "site_hours", "phone_number",
+        "call", "extension", "control_total", "opening_balance", "inspection", "ar_entry")  # fmt: skip
+MAKES = {0: "CHEVY", 1: "vw", 2: None}
+NIGHT = timedelta(hours=15)
+
+
+def with_rarities(world: World) -> World:
+    """The same company, told with them. Shops tell of their own rows alone."""
+    told = [event for event in world.events if event.site != POOR or event.entity in RICH]
+    changed = [_changed(event) for event in told]
+    return replace(world, events=sorted([*_called_back(changed), *_holidays(world, changed)], key=lambda one: one.at))
+
+
+def _one_in(key: str, number: int, salt: str = "") -> bool:
+    """The same ones each time, whatever else there is."""
+    return zlib.crc32(f"{salt}{key}".encode()) % number == 0
+
+
+def _changed(event: Event) -> Event:
+    change = CHANGES.get(event.entity)
+    return replace(event, data={**event.data, **change(event)}) if change else event
+
+
+def _order(event: Event) -> Data:
+    """Nobody's, or of a car that has been there before; without advisor, pay types, technicians or categories."""
+    data, key = event.data, event.key
+    changes: Data = {"lines": [_line(line, key) for line in data["lines"] or []]}
+    if _one_in(key, 19, "nobody"):
+        changes |= {"customer_id": None, "vehicle_id": None}
+    elif data["customer_id"] and _one_in(key, 2, "regular"):
+        regular = (
+            f"{key[:-4]}{int(key[-4:]) % 7 + 1:04d}"  # one of the first seven customers of the shop, and their car
+        )
+        changes |= {"customer_id": regular, "vehicle_id": regular}
+    if _one_in(key, 17, "advisor"):
+        changes["advisor_id"] = None
+    if _one_in(key, 23, "pay"):
+        changes["pay_types"] = None
+    return changes
+
+
+def _line(line: Data, order: str) -> Data:
+    changes: Data = {}
+    if line["line_type"] == "part":
+        changes["supplier_id"] = [None, "2", "3", line["supplier_id"]][zlib.crc32(line["line_id"].encode()) % 4]
+    if line["line_type"] == "labor" and _one_in(order, 13, "technician"):
+        changes["technician_ids"] = None
+    if _one_in(line["line_id"], 11, "category"):
+        changes["category"] = None
+    return {**line, **changes}
+
+
+def _customer(event: Event) -> Data:
+    """Walk-ins, those that shops try things out on, other postal codes, cards that are older than the shop's history."""
+    changes: Data = {}
+    if _one_in(event.key, 9, "walk"):
+        changes["type"] = "walk_in"
+    if _one_in(event.key, 13, "test"):
+        changes["is_internal_test"] = True
+    if _one_in(event.key, 3, "postal"):
+        changes["postal_code"] = (
+            f"{int(event.data['postal_code'] or 60600) + 1:05d}" if event.data["postal_code"] else None
+        )
+    if _one_in(event.key, 17, "nowhere"):
+        changes["postal_code"] = None
+    if event.data["created_at"] and _one_in(event.key, 6, "old"):
+        changes["created_at"] = event.data["created_at"] - timedelta(days=400)
+    return changes
+
+
+def _vehicle(event: Event) -> Data:
+    return {"make": MAKES[int(event.key[-1]) % 3]} if _one_in(event.key, 5, "make") else {}
+
+
+def _purchase(event: Event) -> Data:
+    changes: Data = {}
+    if event.data["is_return"]:
+        changes = {"unit_cost": Decimal("7.35"), "quantity": Decimal("1.00")}
+    if _one_in(event.key, 15, "supplier"):
+        changes |= {"supplier_id": None, "supplier_name": None}
+    return changes
+
+
+def _task(event: Event) -> Data:
+    return {"due_at": None} if _one_in(event.key, 7, "due") else {}
+
+
+def _appointment(event: Event) -> Data:
+    return {"customer_id": None, "vehicle_id": None} if _one_in(event.key, 21, "stranger") else {}
+
+
+def _employee(event: Event) -> Data:
+    return {"active": False} if _one_in(event.key, 4, "gone") else {}
+
+
+CHANGES: dict[str, Callable[[Event], Data]] = {
+    "repair_order": _order, "customer": _customer, "vehicle": _vehicle, "purchase_line": _purchase, "task": _task,
+    "appointment": _appointment, "employee": _employee,
+}  # fmt: skip
+
+
+def _called_back(told: list[Event]) -> Iterator[Event]:
+    """Every second outbound call goes to whom the shop missed last."""
+    missed: dict[str, tuple[datetime, str]] = {}
+    for event in told:
+        data = event.data
+        if event.entity == "call" and event.action == "saved":
+            caller = data["from_number"]
+            if data["direction"] == "in" and data["status"] in ("missed", "voicemail", "abandoned") and caller:
+                missed[event.site] = (data["started_at"], caller)
+            at, number = missed.get(event.site, (None, None))
+            soon = at is not None and timedelta(0) < data["started_at"] - at < NIGHT
+            if data["direction"] == "out" and soon and _one_in(event.key, 2, "back"):
+                yield replace(event, data={**data, "to_number": number})
+                continue
+        yield event
+
+
+def _holidays(world: World, told: list[Event]) -> Iterator[Event]:
+    """Each shop is closed on one day on which it works as ever: sales of a closed day, and calls that were routed as if
+    it were open."""
+    for place, site in enumerate(world.company.sites):
+        pattern = next(one for one in told if one.entity == "site_hours" and one.site == site.id)
+        day = _workday(world.company.start + timedelta(days=9 + place))
+        own = {"weekday": None, "date": day, "opens": None, "closes": None, "is_holiday": True, "workday_weight": None}
+        yield replace(pattern, key=f"{site.id}|{day}", data={**pattern.data, **own})
+
+
+def _workday(day: date) -> date:
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
