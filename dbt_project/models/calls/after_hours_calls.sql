@@ -99,7 +99,7 @@ behind as (
         days.period_grain,
         days.period_start,
         days.period_end,
-        counted.start_local_hour as local_hour,
+        counted.start_local_hour as hour,
         counted.call_key,
         counted.call_id,
         days.business_date,
@@ -115,7 +115,7 @@ behind as (
 ),
 
 rolled as (
-    {{ tieout.rolled(keys=['local_hour'], sums=counts, distincts=['unique_callers']) }}
+    {{ tieout.rolled(keys=['hour'], sums=counts, distincts=['unique_callers']) }}
 ),
 
 final as (
@@ -125,7 +125,7 @@ final as (
         period_start,
         period_end,
         row_type,
-        local_hour,
+        hour,
         {% for column in ['after_hours_calls', 'holiday_calls', 'unique_callers'] + counts[2:] -%}
         {{ tieout.count_of(column) }} as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}

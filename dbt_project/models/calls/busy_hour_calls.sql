@@ -1,7 +1,7 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
 {% set period = ['site_key', 'period_grain', 'period_start', 'period_end'] -%}
-{% set row = period + ['weekday', 'local_hour', 'business_date', 'call_key', 'call_id', 'start_ts', 'status'] -%}
+{% set row = period + ['weekday', 'hour', 'business_date', 'call_key', 'call_id', 'start_ts', 'status'] -%}
 {% set sums = ['calls', 'inbound', 'answered', 'missed', 'length_s', 'open_hours'] -%}
 {% set distincts = ['open_days', 'staffed_extensions'] -%}
 with days as (
@@ -9,7 +9,7 @@ with days as (
 ),
 
 hours as (
-    select {{ tieout.unnest_values(range(24)) }} as local_hour
+    select {{ tieout.unnest_values(range(24)) }} as hour
 ),
 
 -- every hour of every day, whether anybody called or not
@@ -23,11 +23,11 @@ clock as (
             when 1 then 'mon' when 2 then 'tue' when 3 then 'wed' when 4 then 'thu' when 5 then 'fri' when 6 then 'sat'
             else 'sun'
         end as weekday,
-        hours.local_hour,
+        hours.hour,
         days.business_date,
         calendar.is_open
-        and hours.local_hour * 60 < {{ tieout.minutes_between("time '00:00:00'", 'calendar.close_time') }}
-        and hours.local_hour * 60 + 60 > {{ tieout.minutes_between("time '00:00:00'", 'calendar.open_time') }}
+        and hours.hour * 60 < {{ tieout.minutes_between("time '00:00:00'", 'calendar.close_time') }}
+        and hours.hour * 60 + 60 > {{ tieout.minutes_between("time '00:00:00'", 'calendar.open_time') }}
             as is_open
     from days
     inner join {{ ref('business_calendar') }} as calendar
@@ -61,7 +61,7 @@ called as (
     inner join clock
         on calls.site_key = clock.site_key
         and calls.start_business_date = clock.business_date
-        and calls.start_local_hour = clock.local_hour
+        and calls.start_local_hour = clock.hour
     where calls.direction in ('in', 'out')
 ),
 
@@ -81,10 +81,10 @@ begun as (
     select
         punches.site_key,
         punches.employee_key,
-        date_trunc('hour', punches.in_at) + hours.local_hour * interval '1 hour' as hour_at
+        date_trunc('hour', punches.in_at) + hours.hour * interval '1 hour' as hour_at
     from punches
     cross join hours
-    where date_trunc('hour', punches.in_at) + hours.local_hour * interval '1 hour' < punches.out_at
+    where date_trunc('hour', punches.in_at) + hours.hour * interval '1 hour' < punches.out_at
 ),
 
 extensions as (
@@ -112,7 +112,7 @@ staffed as (
     inner join clock
         on begun.site_key = clock.site_key
         and cast(begun.hour_at as date) = clock.business_date
-        and extract(hour from begun.hour_at) = clock.local_hour
+        and extract(hour from begun.hour_at) = clock.hour
 ),
 
 behind as (
@@ -128,7 +128,7 @@ behind as (
 
 rolled as (
     {{ tieout.rolled(
-        keys=['weekday', 'local_hour'], sums=sums, distincts=distincts, levels=[['local_hour']],
+        keys=['weekday', 'hour'], sums=sums, distincts=distincts, levels=[['hour']],
         lacks={'clock': 'timeclock'}
     ) }}
 ),
@@ -141,16 +141,16 @@ final as (
         period_end,
         row_type,
         weekday,
-        cast(local_hour as integer) as local_hour,
+        cast(hour as integer) as hour,
         {% for column in ['calls', 'inbound', 'answered', 'missed', 'open_days'] -%}
         {{ tieout.count_of(column) }} as {{ column }},
         {% endfor -%}
         {{ tieout.per('calls', 'open_days') }} as avg_calls_per_open_day,
         {{ tieout.ratio('missed', 'calls') }} as missed_rate,
         {{ tieout.count_of(
-            'case when local_hour is not null then row_number() over ('
-            ~ 'partition by site_key, period_grain, period_start, weekday, local_hour is null'
-            ~ ' order by calls desc, local_hour asc) end'
+            'case when hour is not null then row_number() over ('
+            ~ 'partition by site_key, period_grain, period_start, weekday, hour is null'
+            ~ ' order by calls desc, hour asc) end'
         ) }} as peak_rank,
         {{ tieout.per('length_s', '3600 * open_hours') }} as avg_concurrent,
         {{ tieout.count_of(tieout.unless_lacking('clock', 'staffed_extensions')) }} as staffed_extensions,
