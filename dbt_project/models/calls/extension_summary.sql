@@ -9,7 +9,7 @@
     'max_score'
 ] -%}
 {% set distincts = [
-    'inbound_rung', 'inbound_taken', 'missed_but_answered_elsewhere', 'outbound', 'internal', 'voicemails'
+    'inbound_rung', 'inbound_taken', 'taken_elsewhere', 'outbound', 'internal', 'voicemails'
 ] -%}
 with days as (
     {{ tieout.reported_days() }}
@@ -86,13 +86,13 @@ legs as (
         case when own.direction = 'in' then own.call_key end as inbound_rung,
         case when own.direction = 'in' and own.is_first_answer then 1 else 0 end as inbound_answered,
         case when own.direction = 'in' and own.is_taken then own.call_key end as inbound_taken,
-        case when own.is_in_vain and taken.call_key is not null then own.call_key end as missed_but_answered_elsewhere,
+        case when own.is_in_vain and taken.call_key is not null then own.call_key end as taken_elsewhere,
         case when own.direction = 'out' then own.call_key end as outbound,
         case when own.direction = 'internal' then own.call_key end as internal,
         case when own.direction = 'in' then own.talk_s end as inbound_s,
         case when own.direction = 'out' then own.talk_s end as outbound_s,
         case when own.direction <> 'internal' and own.answer_ts is not null then 1 else 0 end as talks,
-        case when own.direction <> 'internal' then own.talk_s end as longest_s,
+        case when own.direction <> 'internal' and own.answer_ts is not null then own.talk_s end as longest_s,
         case when own.transfer_from is not null and own.direction <> 'internal' then 1 else 0 end as transfers_in,
         case when own.direction = 'in' and own.status = 'voicemail' then own.call_key end as voicemails,
         case
@@ -158,7 +158,10 @@ final as (
         {{ tieout.count_of('rolled.inbound_answered') }} as inbound_answered,
         {{ tieout.count_of('rolled.inbound_rung') }} as inbound_rung,
         {{ tieout.count_of('rolled.inbound_rung - rolled.inbound_taken') }} as inbound_missed,
-        {% for column in ['missed_but_answered_elsewhere', 'outbound', 'internal'] -%}
+        -- for a shop there is no elsewhere
+        {{ tieout.count_of("case when rolled.row_type = 'detail' then rolled.taken_elsewhere else 0 end") }}
+            as missed_but_answered_elsewhere,
+        {% for column in ['outbound', 'internal'] -%}
         {{ tieout.count_of('rolled.' ~ column) }} as {{ column }},
         {% endfor -%}
         {{ tieout.minutes('rolled.inbound_s') }} as inbound_min,
