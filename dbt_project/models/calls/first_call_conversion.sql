@@ -19,6 +19,13 @@ holders as (
     group by phone
 ),
 
+campaigns as (
+    select campaign_id, max(name) as name
+    from {{ ref('dim_campaign') }}
+    where not is_deleted_at_source
+    group by campaign_id
+),
+
 booked as (
     select distinct call_key from {{ ref('call_appointment') }}
 ),
@@ -41,7 +48,7 @@ final as (
         calls.start_ts as call_ts,
         calls.start_business_date as call_date,
         calls.to_did as did,
-        calls.campaign_id as campaign,
+        coalesce(campaigns.name, calls.campaign_id) as campaign,
         calls.from_e164 as caller,
         calls.status = 'answered' as answered,
         calls.talk_s,
@@ -71,6 +78,7 @@ final as (
     left join {{ ref('dim_site') }} as order_sites on orders.site_key = order_sites.site_key
     left join {{ ref('dim_employee') }} as people on calls.employee_key = people.employee_key
     left join {{ ref('dim_customer') }} as customers on calls.customer_key = customers.customer_key
+    left join campaigns on calls.campaign_id = campaigns.campaign_id
     left join scores on calls.call_key = scores.call_key
     left join booked on calls.call_key = booked.call_key
     left join {{ ref('site_lack') }} as unscheduled
