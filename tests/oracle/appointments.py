@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from oracle.facts import Order
+from oracle.feeds import known
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.sold import Sale, average, first_sales, named, sales
@@ -135,7 +136,8 @@ def online_scheduler(told: Told, periods: Sequence[Period], sites: Collection[st
         for site, row in told.rows("scheduler_session")
     ]
     items += _bookings(told)
-    return {key: _row(things) for key, things in grouped(told.world, periods, sites, 1, items).items()}
+    rows = {key: _row(things) for key, things in grouped(told.world, periods, sites, 1, items).items()}
+    return known(told, sites, "scheduler", rows)
 
 
 def _bookings(told: Told) -> Iterable[Item[Happened]]:

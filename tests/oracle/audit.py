@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from oracle.feeds import known
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.told import Told
 
@@ -87,7 +88,8 @@ def amount_delta(row: Row) -> Decimal | None:
 
 def user_activity_daily(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     items: list[Item[Act]] = [(act.site, act.day, (act.user,), act) for act in acts(told)]
-    return {key: _daily(found) for key, found in grouped(told.world, periods, sites, 1, items).items()}
+    rows = {key: _daily(found) for key, found in grouped(told.world, periods, sites, 1, items).items()}
+    return known(told, sites, "audit", rows)
 
 
 def _daily(found: Sequence[Act]) -> Row:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from oracle.feeds import known
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.sold import Sale, sales
@@ -37,7 +38,8 @@ def campaign_performance(told: Told, periods: Sequence[Period], sites: Collectio
     items: list[Item[Touch]] = [
         (touch.site, told.day(touch.site, touch.row["sent_at"]), (touch.row["campaign_id"],), touch) for touch in found
     ]
-    return {key: _row(things) for key, things in grouped(told.world, periods, sites, 1, items).items()}
+    rows = {key: _row(things) for key, things in grouped(told.world, periods, sites, 1, items).items()}
+    return known(told, sites, "marketing", rows)
 
 
 def touches(told: Told) -> list[Touch]:

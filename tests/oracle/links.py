@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from oracle.feeds import known
 from oracle.figures import div, rounded
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.told import Told, median
@@ -125,7 +126,8 @@ def short_url(told: Told, periods: Sequence[Period], sites: Collection[str] | No
             if send := mail.send_of(sends, row):
                 click = Click(row, send, mail.converted(send, row["at"]))
                 items.append((send.site, _day(told, click), (link["link_id"], send.channel), click))
-    return {key: _row(things) for key, things in grouped(told.world, periods, sites, 2, items).items()}
+    rows = {key: _row(things) for key, things in grouped(told.world, periods, sites, 2, items).items()}
+    return known(told, sites, "marketing", rows)
 
 
 def _day(told: Told, click: Click) -> date:

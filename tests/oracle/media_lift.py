@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.facts import order_of
+from oracle.feeds import known
 from oracle.figures import ZERO, div
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.ro_spaces import Space, spaces
@@ -25,11 +26,12 @@ def media_lift(told: Told, periods: Sequence[Period], sites: Collection[str] | N
         (space.sale.site, space.sale.day, (kind,), space) for space in found for kind in _kinds(space)
     ]
     rows = grouped(told.world, periods, sites, 1, items)
-    return {
+    found_rows = {
         key: _row(_distinct(things), [x for x in rows[key[0], None, *key[-2:]] if not x.has_media], growth)
         for key, things in rows.items()
         if key[1] != CONTROL
     }
+    return known(told, sites, "messaging", found_rows)
 
 
 def _kinds(space: Space) -> list[str]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from oracle.feeds import known
 from oracle.figures import ZERO, div, rounded
 from oracle.periods import Item, Period, Rows, grouped
 from oracle.ro_spaces import Space, spaces
@@ -33,12 +34,13 @@ def by_user(
     for key, row in rows.items():
         # Reading of 0.6: published where persons are added up, not on a person's own row.
         row["participant_surplus"] = None if key[1] is not None else _surplus(_distinct(found[key]))
-    return rows
+    return known(told, sites, "messaging", rows, "ros")
 
 
 def progress(figure: Figure, told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     items: list[Item[Space]] = [(space.sale.site, space.sale.day, (), space) for space in spaces(told)]
-    return {key: figure(things) for key, things in grouped(told.world, periods, sites, 0, items).items()}
+    rows = {key: figure(things) for key, things in grouped(told.world, periods, sites, 0, items).items()}
+    return known(told, sites, "messaging", rows, "ros")
 
 
 def _distinct(things: Iterable[Space]) -> list[Space]:
