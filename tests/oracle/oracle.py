@@ -5,7 +5,7 @@ Keep out: formulas."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -20,9 +20,12 @@ from oracle.sums import Groups
 from oracle.tenders import derived_charges, tenders
 from oracle.told import Told
 
+BOOKS = ("ar_entry", "cash_count", "control_total", "opening_balance")
+
 
 class Oracle:
-    """What the warehouse must say. `pulls`: the instants at which unlabelled sources were seen (6.7)."""
+    """What the warehouse must say. `pulls`: the instants at which unlabelled sources were seen (6.7). `reach`: the shops
+    that a shop's systems may tell of (the site codes of its connection in tieout.yml); all, where it is not named."""
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Oracle:
         pulls: Sequence[datetime] = (),
         last_day: date | None = None,
         options: Options | None = None,
+        reach: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.shops = {site.id: shop_of(site) for site in company.sites}
         self.events = list(events)
@@ -42,6 +46,7 @@ class Oracle:
         self.pulls = pulls
         self.last_day = last_day or company.end
         self.options = options or Options()
+        self.reach = reach or {}
 
     @cached_property
     def world(self) -> World:
@@ -59,18 +64,16 @@ class Oracle:
             employees={data["employee_id"]: data for _, data in now.get("employee", {}).values()},
             customers={data["customer_id"]: data for _, data in now.get("customer", {}).values()},
             reopens=self._reopens(now),
-            seen_orders=frozenset(
-                e.data.get("ro_id") or e.key for e in self.events if e.entity == "repair_order"
-            ),
+            seen_orders=frozenset(e.data.get("ro_id") or e.key for e in self.events if e.entity == "repair_order"),
             last_day=self.last_day,
-            first_days=first_days(found.values(), paid, rung),
+            first_days=first_days(found.values(), paid, rung, now),
         )
 
     @cached_property
     def told(self) -> Told:
         """What the reports beside the tie-out read."""
         log = tuple(event for event in self.events if event.at <= self.as_of)
-        return Told(self.world, self.as_of, state(self.events, self.as_of), log, self.options)
+        return Told(self.world, self.as_of, state(self.events, self.as_of), log, self.options, self.reach)
 
     def _reopens(self, now: State) -> Counter[str]:
         logged = [
@@ -144,10 +147,10 @@ def _reopened(before: tuple[str, date | None] | None, status: str, day: date | N
 
 
 def first_days(
-    found: Iterable[Order], paid: Iterable[Tender], rung: Iterable[tuple[Shop, dict[str, Any]]]
+    found: Iterable[Order], paid: Iterable[Tender], rung: Iterable[tuple[Shop, dict[str, Any]]], now: State
 ) -> dict[str, date]:
     """Reading of 7.1 "since the site's first data": the first day on which it opened or closed an RO, took a
-    payment or had a call."""
+    payment or had a call, or for which its books have an entry (an opening balance is of the day before)."""
     days: dict[str, list[date]] = {}
     for order in found:
         if order.shop.dms in CLOSED_ONLY and not order.is_sale:
@@ -159,4 +162,6 @@ def first_days(
         days.setdefault(tender.shop.id, []).append(tender.day)
     for shop, call in rung:
         days.setdefault(shop.id, []).append(shop.business_date(call["started_at"]))
+    for site, row in (entry for entity in BOOKS for entry in now.get(entity, {}).values()):
+        days.setdefault(site, []).append(row["business_date"])
     return {site: min(dates) for site, dates in days.items() if dates}

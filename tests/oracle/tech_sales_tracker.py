@@ -59,7 +59,7 @@ def _works(told: Told) -> Iterator[Item[Work | Card]]:
 def works(told: Told, order: Order, returned: set[str]) -> dict[str, Work]:
     parts = parts_of(told, order)
     hours = job_hours([part for part in parts if part.piece.section == "labor"])
-    lead = {job: leader(of_job) for job, of_job in hours.items()}
+    lead = {job: leader(of_job) for job, of_job in (hours | _jobless(parts)).items()}
     quotes: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for job in jobs_of(order):
         quotes[told.person(job["technician_id"])] += value(job)
@@ -81,6 +81,15 @@ def _work(order: Order, tech: str, parts: Iterable[Part], credit: Mapping[str, M
     back = any(part.piece.line["line_id"] in returned for part in own)
     got = {name: by.get(tech, 0) for name, by in credit.items()}
     return Work(order, own, ZERO + got["tire_units"], got["lof"], got["inspections"], quote, back)
+
+
+def _jobless(parts: Iterable[Part]) -> dict[str, dict[str, Decimal]]:
+    """A labor line without a job is a job of its own."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for part in parts:
+        if part.piece.section == "labor" and part.job is None:
+            found[f"line {part.piece.line['line_id']}"][part.tech] = part.hours_billed
+    return found
 
 
 def _counts(order: Order) -> dict[str, dict[str, Any]]:
@@ -120,7 +129,8 @@ def _row(told: Told, tech: str | None, rows: Sequence[Work | Card], clocked: boo
     parts = [part for work in works_ for part in work.parts]
     labor = [part for part in parts if part.piece.section == "labor"]
     time = clock([row.row for row in rows if isinstance(row, Card)] if clocked else None)
-    count = counted(told, _orders(tech, works_))
+    own = _orders(tech, works_)
+    count = counted(told, own)
     gross, profit = _money(works_, parts)
     billed = sum((part.hours_billed for part in labor), ZERO)
     actual = [part.hours_actual for part in labor if part.hours_actual is not None]
@@ -148,7 +158,7 @@ def _row(told: Told, tech: str | None, rows: Sequence[Work | Card], clocked: boo
         "tech_quote": quote,
         "avg_tech_quote": div(quote, count, 2),
         **_credits(works_, parts),
-        **mixed(work.order for work in works_),
+        **mixed([*own, *(work.order for work in works_ if work.rest != (ZERO, ZERO))]),
         **time,
     }
 
