@@ -19,8 +19,9 @@ ENTITIES = {
 
 
 def fed(told: Told, feed: str) -> set[str]:
-    """Reading of 0.2: a shop has a system once it has told of a row, deleted since or not."""
-    return {event.site for event in told.log if event.entity in ENTITIES[feed]}
+    """Reading of 0.2: a shop has a system once one that may tell of it has told of any row, deleted since or not."""
+    sources = {event.site for event in told.log if event.entity in ENTITIES[feed]}
+    return set().union(*(told.reach.get(source, told.world.shops) for source in sources))
 
 
 def known(told: Told, sites: Collection[str] | None, feed: str, rows: Rows, *keep: str) -> Rows:
