@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from oracle.facts import Order
+from oracle.feeds import fed
 from oracle.identity import e164, phones
 from oracle.phone import Call, calls
 from oracle.told import Row, Told
@@ -105,7 +106,14 @@ class Callers:
                 found[customer].append(row["created_at"])
         return found
 
-    def has_booked(self, call: Call, customers: set[str]) -> bool:
+    @cached_property
+    def _scheduling(self) -> set[str]:
+        return fed(self.told, "scheduler")
+
+    def has_booked(self, call: Call, customers: set[str]) -> bool | None:
+        """NULL where no system of the shop makes appointments."""
+        if call.site not in self._scheduling:
+            return None
         until = call.start + self.window
         return any(call.start <= at <= until for key in customers for at in self.booked.get(key, []))
 

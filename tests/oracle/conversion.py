@@ -138,7 +138,7 @@ class Known:
     customer: str
     last_visit: date
     open_ro: bool
-    booked: bool
+    booked: bool | None
     order: Order | None
 
 
