@@ -170,7 +170,8 @@ def _row(things: Sequence[Happened]) -> Row:
     outcomes = [one.outcome for one in things if one.kind == "due"]
     completed = sum(bool(row["completed"]) for row in sessions)
     cancelled, rescheduled = outcomes.count("cancelled"), outcomes.count("rescheduled")
-    showed = outcomes.count("showed")
+    showed, missed = outcomes.count("showed"), outcomes.count("no_show") + outcomes.count("missing")
+    kept = len(outcomes) - cancelled - rescheduled
     sold = {sale.ro_id: sale for one in booked for sale in one.sales}.values()
     return _drop_offs(sessions) | {
         "sessions": len(sessions),
@@ -181,9 +182,10 @@ def _row(things: Sequence[Happened]) -> Row:
         "scheduled": len(outcomes),
         "cancelled": cancelled,
         "rescheduled": rescheduled,
-        "no_show": outcomes.count("no_show") + outcomes.count("missing"),
+        "no_show": missed,
         "showed": showed,
-        "show_rate": div(showed, len(outcomes) - cancelled - rescheduled),
+        "show_rate": div(showed, kept),
+        "no_show_rate": div(missed, kept),
         "avg_lead_days": average([one.lead for one in booked]),
         "after_hours_bookings": sum(one.after_hours for one in booked),
         "new_customer_bookings": sum(one.is_new for one in booked),

@@ -39,11 +39,20 @@ def transaction_detail(told: Told, sites: Collection[str] | None = None) -> dict
     paid = [one for one in _payments(told) if sites is None or one.site in sites]
     found = matches([(site, row) for site, row in own if row["type"] in MATCHED_TYPES], paid)
     rows = {row["txn_id"]: _row(told, site, row, payouts.get(row["payout_id"], {}), found) for site, row in own}
-    used, processed = {one.tender_id for one in found.values()}, {site for site, _ in own}
+    used, since = {one.tender_id for one in found.values()}, _first_days(told, own)
     for one in paid:
-        if one.tender_id not in used and one.row["method"] == "card" and one.site in processed:
+        if one.tender_id not in used and one.row["method"] == "card" and one.day >= since.get(one.site, date.max):
             rows[f"tender:{one.tender_id}"] = _missing(told, one)
     return rows
+
+
+def _first_days(told: Told, own: Iterable[tuple[str, Row]]) -> dict[str, date]:
+    """Before a shop's first day with its processor nothing is missing there."""
+    found: dict[str, date] = {}
+    for site, row in own:
+        day = told.day(site, row["processed_at"])
+        found[site] = min(found.get(site, day), day)
+    return found
 
 
 def _payments(told: Told) -> list[Paid]:
