@@ -1,19 +1,18 @@
 {#- The messaging metrics (REPORTS 4): each subject is counted per person, and per shop alone in its `progress` twin. A
     subject is `flags` (orders counted where a flag of messaging.kimoby_ro_drill holds), `sums` of its columns, and what a
-    reader gets of them. An order counts for each of its participants, and once in its shop and in the total: so `behind`
-    has a row of level detail per person, and one of level total per order. -#}
+    reader gets of them. An order counts for each of its participants, and once in its shop and in the total. -#}
 
 {#- Orders with those of their participants that the drill shows. An order none of whose participants it shows, because
     a reader chose a role, counts in the totals where the option says that a role does not narrow them. -#}
-{% macro messaging_behind(subject, people, orders, by_user=false) -%}
+{% macro messaging_behind(subject, people, orders, options, by_user=false) -%}
     {%- set measures = (subject['flags'].values() | list + subject['sums']) | unique | list -%}
     select
         days.site_key,
         days.period_grain,
         days.period_start,
         days.period_end,
-        levels.level,
         {%- if by_user %}
+        levels.level,
         counted.employee_key,
         {%- endif %}
         counted.ro_key,
@@ -28,7 +27,7 @@
         counted.{{ column }}
         {%- endfor %}
         {%- if by_user %},
-        case when levels.level = 'total' then counted.participants - 1 end as participant_surplus
+        case when levels.level <> 'detail' then counted.participants - 1 end as participant_surplus
         {%- endif %}
     from (
         select
@@ -41,51 +40,36 @@
             count(*) over (partition by orders.ro_key) as participants,
             row_number() over (partition by orders.ro_key order by people.employee_key) as place
         from {{ orders }} as orders
-        inner join {{ tieout.site_options({'role_filters_total': 'boolean'}) }} as options
+        inner join {{ options }} as options
             on orders.site_key = options.site_key
         left join {{ people }} as people on orders.ro_key = people.ro_key
         where people.ro_key is not null or not options.role_filters_total
     ) as counted
     inner join days on counted.site_key = days.site_key and counted.close_business_date = days.business_date
-    inner join (
-        select 'total' as level
-        {%- if by_user %} union all select 'detail'{% endif %}
-    ) as levels
-        on (levels.level = 'total' and counted.place = 1)
-        or (levels.level = 'detail' and not counted.is_hidden)
+    {%- if by_user %}
+    inner join {{ tieout.levels() }} as levels
+        on (levels.level <> 'detail' and counted.place = 1) or (levels.level = 'detail' and not counted.is_hidden)
+    {%- else %}
+    where counted.place = 1
+    {%- endif %}
 {%- endmacro %}
 
 {#- Per person from the rows of people, per shop and over all shops from those of orders. -#}
 {% macro messaging_rolled(subject, by_user=false) -%}
     {%- set distincts = ['ros'] + subject['flags'] | list -%}
     {%- set lacks = {'messaging': 'messaging'} -%}
-    {%- if by_user -%}
-        {%- set aggregates = {} -%}
-        {%- for column in distincts -%}
-            {%- do aggregates.update({column: tieout.by_level('employee_key', 'count(distinct ' ~ column ~ ')')}) -%}
-        {%- endfor -%}
-        {%- for column in subject['sums'] -%}
-            {%- do aggregates.update({column: 'coalesce(' ~ tieout.by_level('employee_key', 'sum(' ~ column ~ ')') ~ ', 0)'}) -%}
-        {%- endfor %}
+    {%- if by_user %}
     select *
     from (
         {{ tieout.rolled(
-            keys=['employee_key'], columns=['level'] + distincts + subject['sums'], aggregates=aggregates,
-            totals=['participant_surplus'], lacks=lacks
+            keys=['employee_key'], columns=['level', 'participant_surplus'] + distincts + subject['sums'],
+            aggregates=tieout.levelled('employee_key', subject['sums'] + ['participant_surplus'], distincts), lacks=lacks
         ) }}
     ) as levelled
     where row_type <> 'detail' or ros > 0
     {%- else %}
     {{ tieout.rolled(distincts=distincts, sums=subject['sums'], lacks=lacks) }}
     {%- endif %}
-{%- endmacro %}
-
-{#- Of `behind`: rows of level detail make the rows of `key`, those of level total the subtotal and total rows. -#}
-{% macro by_level(key, aggregate) -%}
-    case
-        when grouping({{ key }}) = 0 then {{ aggregate }} filter (where level = 'detail')
-        else {{ aggregate }} filter (where level = 'total')
-    end
 {%- endmacro %}
 
 {#- What a reader gets. Without a messaging source nobody knows whether anything was sent: NULL, not 0. -#}
@@ -105,9 +89,8 @@
         {{ tieout.unless_lacking('messaging', value) }} as {{ column }},
         {%- endfor %}
         {%- if by_user %}
-        {{ tieout.count_of(
-            "case when rolled.row_type <> 'detail' then coalesce(rolled.participant_surplus, 0) end"
-        ) }} as participant_surplus,
+        {{ tieout.count_of("case when rolled.row_type <> 'detail' then rolled.participant_surplus end") }}
+            as participant_surplus,
         {%- endif %}
         {{ tieout.null_reason('messaging', 'no_messaging_source') }} as null_reason,
         {{ tieout.count_of('rolled.messaging_missing') }} as sites_missing

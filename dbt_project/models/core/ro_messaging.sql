@@ -5,15 +5,17 @@
 -- decided on them by message. What happens to a photo or video afterwards does not undo that it was made.
 with sales as (
     select
-        orders.*,
-        coalesce(nullif(orders.pay_types, ''), 'customer') as counted_pay_types,
-        coalesce(nullif(orders.pay_types, ''), '') = '' as no_pay_type
-    from {{ ref('ro_sale') }} as orders
+        *,
+        coalesce(nullif(pay_types, ''), 'customer') as counted_pay_types,
+        coalesce(pay_types, '') = '' as no_pay_type
+    from {{ ref('fct_repair_order') }}
+    where is_sale and not is_deleted_at_source
 ),
 
 population as (
     select
         sales.*,
+        coalesce(golden.golden_customer_key, sales.customer_key, -1) as golden_customer_key,
         coalesce(customers.is_internal_test, false) as is_internal_test,
         coalesce(
             nullif(trim(coalesce(customers.first_name, '') || ' ' || coalesce(customers.last_name, '')), ''),
@@ -23,6 +25,7 @@ population as (
     inner join {{ tieout.site_options({'pay_type': 'varchar', 'pay_type_match': 'varchar'}) }} as options
         on sales.site_key = options.site_key
     left join {{ ref('dim_customer') }} as customers on sales.customer_key = customers.customer_key
+    left join {{ ref('bridge_customer_source') }} as golden on sales.customer_key = golden.customer_key
     where case
         when options.pay_type_match = 'exact' then
             {% for word in pay_types -%}

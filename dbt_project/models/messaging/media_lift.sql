@@ -1,14 +1,6 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
 {% set shown = {'video': 'has_video_viewed', 'photo': 'has_photo_sent'} -%}
-{% set measures = {
-    'n': 'count(distinct n)', 'gained': 'sum(gained)', 'control_n': 'count(distinct control_n)',
-    'control_gained': 'sum(control_gained)'
-} -%}
-{% set aggregates = {} -%}
-{% for column, aggregate in measures.items() %}
-{% do aggregates.update({column: tieout.by_level('kind', aggregate)}) -%}
-{% endfor -%}
 with days as (
     {{ tieout.reported_days() }}
 ),
@@ -38,6 +30,7 @@ orders as (
     left join opened on sales.ro_key = opened.ro_key
 ),
 
+-- per kind what was shown of it, and in the rows above whatever was shown; beside it what had no media at all
 counted as (
     {% for kind, flag in shown.items() -%}
     select *, 'detail' as level, '{{ kind }}' as kind, {{ flag }} as is_shown
@@ -45,9 +38,12 @@ counted as (
     where {{ flag }} or not has_media_made
     union all
     {% endfor -%}
-    select *, 'total', 'video', has_media_made
+    {% for level in ['subtotal', 'total'] -%}
+    select *, '{{ level }}', 'video', has_media_made
     from orders
     where {{ shown.values() | join(' or ') }} or not has_media_made
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
 behind as (
@@ -71,7 +67,8 @@ behind as (
 
 rolled as (
     {{ tieout.rolled(
-        keys=['kind'], columns=['level', 'n', 'gained', 'control_n', 'control_gained'], aggregates=aggregates,
+        keys=['kind'], columns=['level', 'n', 'gained', 'control_n', 'control_gained'],
+        aggregates=tieout.levelled('kind', ['gained', 'control_gained'], ['n', 'control_n']),
         lacks={'messaging': 'messaging'}
     ) }}
 ),

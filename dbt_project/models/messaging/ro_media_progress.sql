@@ -6,7 +6,10 @@ with days as (
 ),
 
 behind as (
-    {{ tieout.messaging_behind(subject, ref('kimoby_ro_drill'), ref('ro_messaging')) }}
+    {{ tieout.messaging_behind(
+        subject, ref('kimoby_ro_drill'), ref('ro_messaging'),
+        tieout.site_options({'role_filters_total': 'boolean'})
+    ) }}
 ),
 
 rolled as (
