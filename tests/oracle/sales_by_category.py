@@ -13,7 +13,7 @@ from oracle.facts import Order
 from oracle.figures import ALL, ZERO, div, rounded
 from oracle.periods import Item, Key, Period, Rows, grouped
 from oracle.told import Told
-from oracle.tracker import SECTIONS, units
+from oracle.tracker import SECTIONS, counted, units
 
 NOT_FOUND, NOT_ASSIGNED = "Not Found", "Not Assigned"
 
@@ -66,7 +66,7 @@ def _row(told: Told, rows: Sequence[Sold], orders: Sequence[Order]) -> dict[str,
     net = {part: sum((piece.net for piece in pieces if piece.section == part), ZERO) for part in SECTIONS}
     cost, total = sum((piece.cost or ZERO for piece in pieces), ZERO), sum(net.values(), ZERO)
     everything = sum((order.amounts.sales(part) for order in orders for part in SECTIONS), ZERO)
-    sold = {row.order.ro_id for row in rows}
+    sold = counted(told, list({row.order.ro_id: row.order for row in rows}.values()))
     return {
         "jobs": len({_job(told, row) for row in rows if row.piece.line["job_id"]}),
         "units": sum((units(piece.line) for piece in pieces if piece.line["line_type"] == "part"), ZERO),
@@ -78,8 +78,8 @@ def _row(told: Told, rows: Sequence[Sold], orders: Sequence[Order]) -> dict[str,
         "gp": total - cost,
         "gp_pct": div(total - cost, total),
         "hours": sum((piece.line["hours_billed"] or ZERO for piece in pieces if piece.section == "labor"), ZERO),
-        "ros_with_category": len(sold),
-        "penetration": div(len(sold), len(orders)),
+        "ros_with_category": sold,
+        "penetration": div(sold, counted(told, orders)),
         "share_of_sales": div(total, everything),
         "other_allocated": _other(orders, total, everything),
     }

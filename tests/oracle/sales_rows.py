@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from oracle.facts import Order
@@ -79,7 +80,11 @@ def worked_by(told: Told, share: Share, person: str) -> Decimal:
     """A person's: of the site's calendar, or the days with a time card or a closed order of theirs."""
     if told.options.worked_days_basis == "calendar":
         return worked(told, share)
-    days = {order.close_date for order in share.orders}
+    return Decimal(len(days_by(told, share, person)))
+
+
+def days_by(told: Told, share: Share, person: str) -> set[date]:
+    """Days with a time card or a closed order of theirs at the shop."""
     cards = [card for site, card in told.rows("time_card") if (site, card["employee_id"]) == (share.site, person)]
-    days |= {day for card in cards if (day := told.day(share.site, card["in_at"])) in share.period}
-    return Decimal(len(days))
+    days = {day for card in cards if (day := told.day(share.site, card["in_at"])) in share.period}
+    return days | {order.close_date for order in share.orders if order.close_date}

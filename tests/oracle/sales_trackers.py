@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +11,7 @@ from typing import Any
 
 from oracle.figures import ALL, ZERO, div, rounded
 from oracle.periods import Key, Period, Rows
-from oracle.sales_rows import Share, advisor, shares, whole_months, worked, worked_by
+from oracle.sales_rows import Share, advisor, days_by, shares, whole_months, worked, worked_by
 from oracle.told import Told
 from oracle.tracker import clock, counted, mixed, refunds, sums, tracker
 
@@ -33,7 +32,7 @@ def _row(told: Told, share: Share, days: Decimal) -> dict[str, Any]:
 def avg_daily_sales_advisor(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     found = shares(told, periods, sites, advisor(told), role="advisor")
     sold = {key: share for key, share in found.items() if share.orders or key[1] is None}
-    return {key: _daily(told, share, worked_of(told, key, share)) | {"avg_daily_sales_all_sites": _everywhere(told, key, sold)}
+    return {key: _daily(told, share, worked_of(told, key, share), key[1]) | {"avg_daily_sales_all_sites": _everywhere(told, key, sold)}
             for key, share in sold.items()}  # fmt: skip
 
 
@@ -42,9 +41,9 @@ def avg_daily_sales_site(told: Told, periods: Sequence[Period], sites: Collectio
             for key, share in shares(told, periods, sites).items()}  # fmt: skip
 
 
-def _daily(told: Told, share: Share, days: Decimal) -> dict[str, Any]:
+def _daily(told: Told, share: Share, days: Decimal, person: str | None = None) -> dict[str, Any]:
     found, count = sums(share.orders), counted(told, share.orders)
-    best, worst = _extremes(told, share)
+    best, worst = _extremes(told, share, person)
     return {
         "worked_days": rounded(days, 2),
         "ros": count,
@@ -64,32 +63,40 @@ def _daily(told: Told, share: Share, days: Decimal) -> dict[str, Any]:
     }
 
 
-def _extremes(told: Told, share: Share) -> tuple[Decimal | None, Decimal | None]:
-    """The most and the least of one date: of open days, sold or not, and of closed days with a sale."""
-    days = {day: ZERO for site in share.sites for day in told.world.days(site)
-            if day in share.period and told.hours(site, day).weight > 0}  # fmt: skip
+def _extremes(told: Told, share: Share, person: str | None) -> tuple[Decimal | None, Decimal | None]:
+    """The most and the least of one date: of days worked, sold or not, and of closed days with a sale."""
+    days = dict.fromkeys(_weights(told, [share], person), ZERO)
     for order in share.orders:
         if order.close_date:
             days[order.close_date] = days.get(order.close_date, ZERO) + sums([order])["gross_sales"]
     return max(days.values(), default=None), min(days.values(), default=None)
 
 
-def _all_sites(told: Told, found: Sequence[Share]) -> Decimal | None:
-    """Sales over distinct business dates, each with the largest weight of any shop (3E.2)."""
-    weights: dict[date, Decimal] = defaultdict(lambda: ZERO)
+def _weights(told: Told, found: Sequence[Share], person: str | None) -> dict[date, Decimal]:
+    """Distinct business dates that count, each with the largest weight of any shop (3E.2); of a person by time card, each 1."""
+    if person is not None and told.options.worked_days_basis != "calendar":
+        return {day: Decimal(1) for share in found for day in days_by(told, share, person)}
+    weights: dict[date, Decimal] = {}
     for share in found:
         for site in share.sites:
             for day in told.world.days(site):
-                if day in share.period:
-                    weights[day] = max(weights[day], told.hours(site, day).weight)
-    return div(sums(order for share in found for order in share.orders)["gross_sales"], sum(weights.values(), ZERO), 2)
+                if day in share.period and (weight := told.hours(site, day).weight) > 0:
+                    weights[day] = max(weights.get(day, ZERO), weight)
+    return weights
+
+
+def _all_sites(told: Told, found: Sequence[Share], person: str | None = None) -> Decimal | None:
+    """Sales over distinct business dates."""
+    days = sum(_weights(told, found, person).values(), ZERO)
+    return div(sums(order for share in found for order in share.orders)["gross_sales"], days, 2)
 
 
 def _everywhere(told: Told, key: Key, found: Mapping[Key, Share]) -> Decimal | None:
     """A person's row says what they sold at all shops where they sold."""
     if key[1] is None:
         return _all_sites(told, [found[key]])
-    return _all_sites(told, [share for other, share in found.items() if other[1:] == key[1:] and other[0] != ALL])
+    own = [share for other, share in found.items() if other[1:] == key[1:] and other[0] != ALL]
+    return _all_sites(told, own, key[1])
 
 
 def site_comparison_tracker(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:

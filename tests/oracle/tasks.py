@@ -143,9 +143,10 @@ def _state(task: Task) -> str:
 
 
 def task_history(told: Told, sites: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
-    """Every task; the day by which it is asked for is that of its creation or of its close (option)."""
+    """Every task that has a day; the day by which it is asked for is that of its creation or of its close (option)."""
     people = Callers(told)
-    return {task.id: _history(told, task, people) for task in _asked(told, sites)}
+    rows = {task.id: _history(told, task, people) for task in _asked(told, sites)}
+    return {key: row for key, row in rows.items() if row["business_date"]}
 
 
 def _history(told: Told, task: Task, people: Callers) -> dict[str, Any]:
