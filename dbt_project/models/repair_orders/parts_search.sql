@@ -1,28 +1,6 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
-with hours_worked as (
-    select
-        labor.ro_key,
-        labor.job_id,
-        {{ tieout.person('techs', 'shares.tech_key') }} as tech_key,
-        min(employees.source_entity_id) as technician_id,
-        sum(coalesce(shares.hours_billed_alloc, 0)) as hours
-    from {{ ref('fct_ro_line_tech') }} as shares
-    inner join {{ ref('fct_ro_line') }} as labor on shares.ro_line_key = labor.ro_line_key
-    left join {{ ref('dim_employee') }} as employees on shares.tech_key = employees.employee_key
-    {{ tieout.people('techs', 'shares.tech_key') }}
-    where labor.job_id is not null and shares.tech_key <> -1
-    group by labor.ro_key, labor.job_id, {{ tieout.person('techs', 'shares.tech_key') }}
-),
-
--- the technician with most billed hours stands for the job
-job_techs as (
-    select ro_key, job_id, {{ tieout.first_of('tech_key', '(-hours, technician_id, tech_key)') }} as tech_key
-    from hours_worked
-    group by ro_key, job_id
-),
-
-final as (
+with final as (
     select
         sales.site_key,
         sales.ro_key,
@@ -45,7 +23,7 @@ final as (
         lines.extended_net,
         {{ tieout.ratio('(lines.extended_net - lines.cost)', 'lines.extended_net') }} as margin,
         jobs.title as job,
-        coalesce(job_techs.tech_key, -1) as tech_key,
+        {{ tieout.person('persons', 'jobs.tech_key') }} as tech_key,
         coalesce(techs.name, 'Unassigned') as tech,
         lines.core_charge,
         lines.is_return
@@ -58,8 +36,9 @@ final as (
     left join {{ ref('dim_supplier') }} as suppliers
         on lines.source_connection_key = suppliers.source_connection_key and lines.supplier_id = suppliers.supplier_id
     left join {{ ref('fct_ro_job') }} as jobs on lines.ro_key = jobs.ro_key and lines.job_id = jobs.source_entity_id
-    left join job_techs on lines.ro_key = job_techs.ro_key and lines.job_id = job_techs.job_id
-    left join {{ ref('dim_employee') }} as techs on job_techs.tech_key = techs.employee_key
+    {{ tieout.people('persons', 'jobs.tech_key') }}
+    left join {{ ref('dim_employee') }} as techs
+        on {{ tieout.person('persons', 'jobs.tech_key') }} = techs.employee_key and techs.employee_key <> -1
     where lines.line_type = 'part'
 )
 

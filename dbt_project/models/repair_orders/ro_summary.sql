@@ -2,7 +2,8 @@
 
 {% set row = ['site_key', 'period_grain', 'period_start', 'period_end', 'ro_key', 'ro_number', 'business_date'] -%}
 {% set events = ['opened', 'closed_events', 'voided', 'reopened'] -%}
-{% set sums = ['opening_open', 'closed', 'refund_ros', 'total_ex_tax'] + events -%}
+{% set sales = ['closed', 'refund_ros', 'closed_ex_refunds', 'total_ex_tax', 'sales_ex_refunds'] -%}
+{% set sums = ['opening_open'] + sales + events -%}
 {% set distincts = ['customers', 'vehicles'] -%}
 {% set numbers = ['ro_number_value', 'ro_number_rank'] -%}
 {% set in_work = "('open', 'on_hold', 'finished')" -%}
@@ -121,7 +122,9 @@ sold as (
         sales.ro_number,
         sales.business_date,
         case when sales.is_refund then 1 else 0 end as refund_ros,
+        case when sales.is_refund then 0 else 1 end as closed_ex_refunds,
         sales.total_ex_tax,
+        case when sales.is_refund then 0 else sales.total_ex_tax end as sales_ex_refunds,
         case when sales.counted_ro_key is not null then 1 else 0 end as closed,
         nullif(sales.golden_customer_key, -1) as customers,
         nullif(sales.golden_vehicle_key, -1) as vehicles,
@@ -134,7 +137,7 @@ sold as (
     left join numbered on sales.ro_key = numbered.ro_key
 ),
 
-{% set sale_columns = ['refund_ros', 'total_ex_tax', 'closed', 'customers', 'vehicles'] + numbers
+{% set sale_columns = sales + ['customers', 'vehicles'] + numbers
     + ['ro_number_counted', 'ro_number_sold'] -%}
 behind as (
     {{ tieout.stacked(
@@ -169,8 +172,10 @@ final as (
             'rolled.opening_open + rolled.opened + rolled.reopened - rolled.closed_events - rolled.voided'
         ) }} as closing_open,
         {{ tieout.count_of('rolled.refund_ros') }} as refund_ros,
+        {{ tieout.count_of('rolled.closed_ex_refunds') }} as closed_ex_refunds,
         {{ tieout.money('rolled.total_ex_tax') }} as total_ex_tax,
         {{ tieout.per('rolled.total_ex_tax', 'rolled.closed') }} as avg_ro,
+        {{ tieout.per('rolled.sales_ex_refunds', 'rolled.closed_ex_refunds') }} as avg_ro_ex_refunds,
         {{ tieout.count_of('rolled.customers') }} as customers,
         {{ tieout.count_of('rolled.vehicles') }} as vehicles,
         case when rolled.site_key <> -2 then rolled.number_min end as ro_number_min,

@@ -8,8 +8,9 @@
     'gross_sales', 'gross_profit_vendor'
 ] -%}
 {% set quotes = ['quoted', 'quote_base', 'quoted_sales', 'presented_sold', 'deferred_total'] -%}
-{% set sums = ['ros', 'hours_billed'] + monies + ['dvi_completed', 'refund_ros', 'voided_ros', 'days_open']
-    + quotes -%}
+{% set sums = ['ros', 'hours_billed'] + monies + [
+    'dvi_completed', 'refund_ros', 'ros_ex_refunds', 'sales_ex_refunds', 'voided_ros', 'days_open'
+] + quotes -%}
 {% set distincts = ['car_count'] -%}
 with days as (
     {{ tieout.reported_days() }}
@@ -59,6 +60,8 @@ sold as (
         sales.gross_profit_vendor,
         case when sales.dvi_status = 'completed' then 1 else 0 end as dvi_completed,
         case when sales.is_refund then 1 else 0 end as refund_ros,
+        case when sales.is_refund then 0 else 1 end as ros_ex_refunds,
+        case when sales.is_refund then 0 else sales.total_ex_tax end as sales_ex_refunds,
         sales.close_business_date - sales.open_business_date as days_open,
         presented.quoted,
         case
@@ -142,6 +145,8 @@ final as (
         {{ tieout.count_of('rolled.dvi_completed') }} as dvi_completed,
         {{ tieout.ratio('rolled.dvi_completed', 'rolled.ros') }} as dvi_rate,
         {{ tieout.count_of('rolled.refund_ros') }} as refund_ros,
+        {{ tieout.count_of('rolled.ros_ex_refunds') }} as ros_ex_refunds,
+        {{ tieout.per('rolled.sales_ex_refunds', 'rolled.ros_ex_refunds') }} as avg_ro_ex_refunds,
         {{ tieout.count_of('rolled.voided_ros') }} as voided_ros,
         {{ tieout.per('rolled.days_open', 'rolled.ros') }} as avg_days_open
     from rolled
