@@ -118,6 +118,7 @@ class Options(_Settings):
     count_jobs_by_category: bool = False
     supplier_basis: Literal["purchases", "ro_lines"] = "purchases"
     exclude_spam: bool = False
+    include_open_ro: bool = False
     other_line_section: Literal["sublet"] = "sublet"
     active_task_states: tuple[Literal["open", "in_progress", "snoozed"], ...] = (
         "open",

@@ -33,19 +33,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """Narrows the rows that a figure is made of: those of `relation` for which the SQL `value` meets the condition."""
+    """Narrows the rows that a figure is made of: those of `relation` for which the SQL `value` (of this `type`) meets the condition."""
 
     name: str
     relation: str
     value: str
     description: str
+    type: str = "varchar"
 
 
 @dataclass(frozen=True)
 class Report:
     """A model of the report schemas, or one that they share and that is computed on read. One without `purpose` is a
     step on the way to others. `parameters`: options of REPORTS 9 that it looks at; `grain`: what is unique; `behind`:
-    the relation of the event rows behind its figures, where they are not a step of its own SQL."""
+    the relation of the event rows behind its figures, where they are not a step of its own SQL; `all_days`: whether it
+    is of all days, whichever are asked for."""
 
     name: str
     schema: str
@@ -58,6 +60,7 @@ class Report:
     parameters: Mapping[str, str]
     grain: tuple[str, ...]
     on_read: bool
+    all_days: bool
     behind: str | None
     reads: frozenset[str]
     sql: str
@@ -106,6 +109,7 @@ def _report(told: Mapping[str, Any]) -> Report:
         grain=tuple(meta.get("grain", ())),
         behind=meta.get("behind"),
         on_read=meta.get("computed") == "on_read",
+        all_days=meta.get("days") == "all",
         reads=frozenset(told["reads"]),
         sql=told["sql"],
     )

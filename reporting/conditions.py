@@ -35,9 +35,7 @@ class Condition:
     @property
     def kind(self) -> str:
         """The SQL type that the value is compared as."""
-        if isinstance(self.target, Filter) or self.target.type in TEXTUAL or self.operator == "~":
-            return "varchar"
-        return self.target.type
+        return "varchar" if self.target.type in TEXTUAL or self.operator == "~" else self.target.type
 
 
 def conditions(report: Report, texts: Sequence[str]) -> list[Condition]:
@@ -56,7 +54,7 @@ def _condition(report: Report, text: str) -> Condition:
         names = sorted({*filters, *(column.name for column in report.columns)})
         raise ReportError(f"--filter '{text}': {report.name} has no '{name}'; it has: {', '.join(names)}")
     ordered = operator in (">", "<", ">=", "<=")
-    if ordered and (isinstance(target, Filter) or target.type in TEXTUAL):
+    if ordered and target.type in TEXTUAL:
         raise ReportError(f"--filter '{text}': '{name}' is text; compare it with =, != or ~")
     condition = Condition(target, operator, value.strip())
     row = duckdb.execute(f"select try_cast(? as {condition.kind}) is null", [condition.value]).fetchone()

@@ -51,6 +51,8 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
         model = known[name]
         relation = f"{model.schema}.{name}"
         sql = _moment(asked.as_of) if name == "reporting_moment" else model.sql
+        if model.all_days:
+            sql = f"select * from snapshot.{relation}"
         where = _where(_on(relation, asked.population))
         connection.execute(f"create or replace view warehouse.{relation} as select * from ({sql}){where}")
 

@@ -60,6 +60,10 @@ calls as (
     where calls_of.known_customer_key is not null
 ),
 
+included as (
+    select {{ tieout.option('include_open_ro', 'boolean') }} as include_open_ro
+),
+
 behind as (
     select
         site_key,
@@ -75,7 +79,9 @@ behind as (
         ro_number,
         customer_key as unique_known_callers,
         case when place = 1 and not has_open_ro then customer_key end as excluding_open_ro,
-        case when place = 1 and not has_open_ro and orders_of_row > 0 then customer_key end as converted,
+        case when place = 1 and (include_open_ro or not has_open_ro) then customer_key end as asked,
+        case when place = 1 and (include_open_ro or not has_open_ro) and orders_of_row > 0 then customer_key end
+        as converted,
         case when place = 1 then start_ts end as call_ts,
         case when place = 1 then last_visit_d end as last_visit_d,
         case when place = 1 then business_date - last_visit_d end as days_since_last_visit,
@@ -86,11 +92,12 @@ behind as (
         case when order_place = 1 then total_ex_tax end as ro_total_ex_tax,
         case when order_place = 1 then days_to_convert end as days_to_convert
     from calls
+    cross join included
 ),
 
 rolled as (
     {{ tieout.rolled(
-        keys=['customer_key'], distincts=['unique_known_callers', 'excluding_open_ro', 'converted'],
+        keys=['customer_key'], distincts=['unique_known_callers', 'excluding_open_ro', 'asked', 'converted'],
         columns=[
             'call_ts', 'last_visit_d', 'days_since_last_visit', 'open_ro_at_call', 'appointment_within_w',
             'is_converted', 'ro_no', 'ro_total_ex_tax', 'days_to_convert'
@@ -131,7 +138,7 @@ final as (
         {{ tieout.count_of('rolled.unique_known_callers') }} as unique_known_callers,
         {{ tieout.count_of('rolled.excluding_open_ro') }} as excluding_open_ro,
         {{ tieout.count_of('rolled.converted') }} as converted,
-        {{ tieout.ratio('rolled.converted', 'rolled.excluding_open_ro') }} as conversion_rate,
+        {{ tieout.ratio('rolled.converted', 'rolled.asked') }} as conversion_rate,
         {{ tieout.null_reason('booking', 'no_scheduler') }} as null_reason,
         {{ tieout.count_of('rolled.booking_missing') }} as sites_missing
     from rolled

@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'computed': 'on_read'}) }}
+{{ config(materialized='view', meta={'computed': 'on_read', 'days': 'all'}) }}
 
 -- Days of every shop, whichever of them a reader asks for: dim_site_day then holds those alone.
 with days as (
