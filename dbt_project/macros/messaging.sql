@@ -89,8 +89,9 @@
         {{ tieout.unless_lacking('messaging', value) }} as {{ column }},
         {%- endfor %}
         {%- if by_user %}
-        {{ tieout.count_of("case when rolled.row_type <> 'detail' then rolled.participant_surplus end") }}
-            as participant_surplus,
+        {{ tieout.unless_lacking(
+            'messaging', tieout.count_of("case when rolled.row_type <> 'detail' then rolled.participant_surplus end")
+        ) }} as participant_surplus,
         {%- endif %}
         {{ tieout.null_reason('messaging', 'no_messaging_source') }} as null_reason,
         {{ tieout.count_of('rolled.messaging_missing') }} as sites_missing

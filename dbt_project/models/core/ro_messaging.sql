@@ -75,8 +75,8 @@ requests as (
         coalesce(sum(paid_amount) filter (where paid_ts is not null), 0) as paid,
         coalesce(sum(refunded_amount), 0) as refunded,
         sum({{ tieout.seconds_between('sent_ts', 'paid_ts') }}) as seconds_to_pay,
-        min(sent_ts) as first_ts,
-        max(case when paid_ts > sent_ts then paid_ts else sent_ts end) as last_ts
+        least(min(sent_ts), min(paid_ts)) as first_ts,
+        greatest(max(sent_ts), max(paid_ts)) as last_ts
     from {{ ref('fct_payment_request') }}
     where sent_ts is not null and not is_deleted_at_source
     group by ro_key
@@ -90,8 +90,8 @@ estimates as (
         count(*) filter (where items.decision = 'declined') as items_declined,
         coalesce(sum(items.amount), 0) as items_amount,
         coalesce(sum(items.amount) filter (where items.decision = 'approved'), 0) as approved,
-        min(sent.sent_ts) as first_ts,
-        max(case when items.decided_ts > sent.sent_ts then items.decided_ts else sent.sent_ts end) as last_ts
+        least(min(sent.sent_ts), min(items.decided_ts)) as first_ts,
+        greatest(max(sent.sent_ts), max(items.decided_ts)) as last_ts
     from {{ ref('fct_estimate') }} as sent
     left join {{ ref('fct_estimate_item') }} as items
         on sent.estimate_key = items.estimate_key and not items.is_deleted_at_source
