@@ -24,27 +24,34 @@
 {% macro tracker_sums() -%}
     {{ return([
         'net_sales', 'gross_sales', 'gross_profit', 'gross_profit_vendor', 'gross_profit_printed_literal', 'discounts',
-        'tire_sales', 'tire_cost', 'tire_units', 'lof', 'inspections', 'time_hours', 'cards'
+        'tire_sales', 'tire_cost', 'tire_units', 'lof', 'inspections', 'sales_ex_refunds', 'time_hours', 'cards'
     ]) }}
 {%- endmacro %}
 
 {% macro tracker_totals() -%}
-    {{ return(['quoting_sales', 'quoted_parts_labor', 'quoted', 'presented', 'presented_sold']) }}
+    {{ return([
+        'quoting_sales', 'quoted_parts_labor', 'quoted_ex_refunds', 'quoted', 'presented', 'presented_sold'
+    ]) }}
 {%- endmacro %}
 
 {% macro tracker_distincts() -%}
-    {{ return(['ro_count', 'quoting_ros']) }}
+    {{ return(['ro_count', 'refund_ro_count', 'ro_count_ex_refunds', 'quoting_ros', 'quoting_ros_ex_refunds']) }}
 {%- endmacro %}
 
 {#- The measures of a row of core.tracker_ro under those names. -#}
 {% macro tracker_measures(sales) -%}
     {%- for column in tieout.tracker_sums() + tieout.tracker_totals()
-        if column not in ('time_hours', 'cards') %}
+        if column not in ('sales_ex_refunds', 'quoted_ex_refunds', 'time_hours', 'cards') %}
     {{ sales }}.{{ column }},
     {%- endfor %}
     {{ sales }}.formula_family,
     {{ sales }}.counted_ro_key as ro_count,
-    {{ sales }}.quoting_ro_key as quoting_ros
+    {{ sales }}.quoting_ro_key as quoting_ros,
+    case when {{ sales }}.is_refund then {{ sales }}.ro_key end as refund_ro_count,
+    case when not {{ sales }}.is_refund then {{ sales }}.ro_key end as ro_count_ex_refunds,
+    case when not {{ sales }}.is_refund then {{ sales }}.quoting_ro_key end as quoting_ros_ex_refunds,
+    case when not {{ sales }}.is_refund then {{ sales }}.net_sales end as sales_ex_refunds,
+    case when not {{ sales }}.is_refund then {{ sales }}.quoted_parts_labor end as quoted_ex_refunds
 {%- endmacro %}
 
 {#- `behind` of a tracker added up per shop (and `keys`). -#}
@@ -108,9 +115,14 @@
 {#- The figures of a tracker's row of `rolled`; `worked_days` is the SQL of the days that it has worked. -#}
 {% macro tracker_figures(worked_days='work.worked_days', total_work_days='work.total_work_days') -%}
     {{ tieout.family_columns('rolled') }},
-    {{ tieout.count_of('rolled.ro_count') }} as ro_count,
+    {% for column in ['ro_count', 'refund_ro_count', 'ro_count_ex_refunds'] -%}
+    {{ tieout.count_of('rolled.' ~ column) }} as {{ column }},
+    {% endfor -%}
     {{ tieout.unless_lacking('quote', tieout.per('rolled.quoted_parts_labor', 'rolled.quoting_ros')) }} as avg_quote,
+    {{ tieout.unless_lacking('quote', tieout.per('rolled.quoted_ex_refunds', 'rolled.quoting_ros_ex_refunds')) }}
+        as avg_quote_ex_refunds,
     {{ tieout.per('rolled.net_sales', 'rolled.ro_count') }} as avg_ro,
+    {{ tieout.per('rolled.sales_ex_refunds', 'rolled.ro_count_ex_refunds') }} as avg_ro_ex_refunds,
     {% for column in tieout.tracker_sums()[:5] -%}
     {{ tieout.money('rolled.' ~ column) }} as {{ column }},
     {% endfor -%}

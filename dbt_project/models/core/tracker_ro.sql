@@ -28,6 +28,7 @@ final as (
         sales.business_date,
         sales.formula_family,
         sales.counted_ro_key,
+        sales.is_refund,
         sales.total_ex_tax as net_sales,
         sales.gross_sales,
         sales.gross_profit,

@@ -1,7 +1,9 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
 {% set row = ['site_key', 'period_grain', 'period_start', 'period_end', 'advisor_key', 'business_date'] -%}
-{% set sold_only = ['ro_key', 'ro_number', 'ros', 'gross_sales', 'gross_profit', 'net_sales', 'formula_family'] -%}
+{% set counts = ['ros', 'refund_ro_count', 'ro_count_ex_refunds'] -%}
+{% set sums = ['gross_sales', 'gross_profit', 'net_sales', 'sales_ex_refunds'] -%}
+{% set sold_only = ['ro_key', 'ro_number'] + counts + sums + ['formula_family'] -%}
 {% set period = 'period_grain, period_start, period_end' -%}
 {% set by_time_card = "options.worked_days_basis = 'time_card'" -%}
 with days as (
@@ -19,6 +21,9 @@ sold as (
         sales.ro_key,
         sales.ro_number,
         sales.counted_ro_key as ros,
+        case when sales.is_refund then sales.ro_key end as refund_ro_count,
+        case when not sales.is_refund then sales.ro_key end as ro_count_ex_refunds,
+        case when not sales.is_refund then sales.total_ex_tax end as sales_ex_refunds,
         sales.gross_sales,
         sales.gross_profit,
         sales.total_ex_tax as net_sales,
@@ -51,8 +56,7 @@ behind as (
 
 rolled as (
     {{ tieout.rolled(
-        keys=['advisor_key'], sums=['gross_sales', 'gross_profit', 'net_sales'], distincts=['ros'],
-        columns=['formula_family'], aggregates=tieout.families()
+        keys=['advisor_key'], sums=sums, distincts=counts, columns=['formula_family'], aggregates=tieout.families()
     ) }}
 ),
 
@@ -142,7 +146,9 @@ final as (
         advisors.name as advisor,
         {{ tieout.family_columns('rolled') }},
         cast(coalesce(person_extremes.worked_days, shops.worked_days, 0) as decimal(8, 2)) as worked_days,
-        {{ tieout.count_of('rolled.ros') }} as ros,
+        {% for column in counts -%}
+        {{ tieout.count_of('rolled.' ~ column) }} as {{ column }},
+        {% endfor -%}
         {{ tieout.money('rolled.gross_sales') }} as gross_sales,
         {{ tieout.money('rolled.gross_profit') }} as gross_profit,
         {{ tieout.per('rolled.gross_sales', 'coalesce(person_extremes.worked_days, shops.worked_days)') }}
@@ -151,6 +157,7 @@ final as (
         {{ tieout.per('rolled.gross_profit', 'coalesce(person_extremes.worked_days, shops.worked_days)') }}
             as avg_daily_gp,
         {{ tieout.per('rolled.net_sales', 'rolled.ros') }} as avg_ro,
+        {{ tieout.per('rolled.sales_ex_refunds', 'rolled.ro_count_ex_refunds') }} as avg_ro_ex_refunds,
         {{ tieout.money('coalesce(person_extremes.best_day, shops.best_day)') }} as best_day,
         {{ tieout.money('coalesce(person_extremes.worst_day, shops.worst_day)') }} as worst_day,
         coalesce(

@@ -15,6 +15,9 @@ behind as (
         sales.ro_number,
         sales.business_date,
         sales.counted_ro_key as ros,
+        case when sales.is_refund then sales.ro_key end as refund_ro_count,
+        case when not sales.is_refund then sales.ro_key end as ro_count_ex_refunds,
+        case when not sales.is_refund then sales.total_ex_tax end as sales_ex_refunds,
         sales.gross_sales,
         sales.gross_profit,
         sales.total_ex_tax as net_sales,
@@ -25,7 +28,8 @@ behind as (
 
 rolled as (
     {{ tieout.rolled(
-        sums=['gross_sales', 'gross_profit', 'net_sales'], distincts=['ros'], columns=['formula_family'],
+        sums=['gross_sales', 'gross_profit', 'net_sales', 'sales_ex_refunds'],
+        distincts=['ros', 'refund_ro_count', 'ro_count_ex_refunds'], columns=['formula_family'],
         aggregates=tieout.families()
     ) }}
 ),
@@ -88,12 +92,15 @@ final as (
         {{ tieout.family_columns('rolled') }},
         work.worked_days,
         {{ tieout.count_of('rolled.ros') }} as ros,
+        {{ tieout.count_of('rolled.refund_ro_count') }} as refund_ro_count,
+        {{ tieout.count_of('rolled.ro_count_ex_refunds') }} as ro_count_ex_refunds,
         {{ tieout.money('rolled.gross_sales') }} as gross_sales,
         {{ tieout.money('rolled.gross_profit') }} as gross_profit,
         {{ tieout.per('rolled.gross_sales', 'work.worked_days') }} as avg_daily_sales,
         {{ tieout.per('rolled.ros', 'work.worked_days') }} as avg_daily_ros,
         {{ tieout.per('rolled.gross_profit', 'work.worked_days') }} as avg_daily_gp,
         {{ tieout.per('rolled.net_sales', 'rolled.ros') }} as avg_ro,
+        {{ tieout.per('rolled.sales_ex_refunds', 'rolled.ro_count_ex_refunds') }} as avg_ro_ex_refunds,
         {{ tieout.money('extremes.best_day') }} as best_day,
         {{ tieout.money('extremes.worst_day') }} as worst_day,
         {{ tieout.per('rolled.gross_sales', 'extremes.business_days') }} as avg_daily_sales_all_sites,

@@ -129,8 +129,8 @@ before as (
         {{ period }},
         sum(net_sales) as previous_net,
         sum(gross_sales) as previous_gross,
-        sum(case when is_comparable then net_sales end) as comparable_net,
-        sum(case when is_comparable then gross_sales end) as comparable_gross
+        sum(case when is_comparable then net_sales else 0 end) as comparable_net,
+        sum(case when is_comparable then gross_sales else 0 end) as comparable_gross
     from previous
     group by site_key, {{ period }}
 ),

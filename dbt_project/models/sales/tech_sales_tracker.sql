@@ -3,13 +3,14 @@
 {% set row = ['site_key', 'period_grain', 'period_start', 'period_end', 'tech_key', 'business_date'] -%}
 {% set order = ['ro_key', 'ro_number'] -%}
 {% set sums = [
-    'hours_billed_alloc', 'labor_sales_alloc', 'parts_sales', 'sublet_alloc', 'gross_sales', 'gp', 'tire_sales',
-    'tire_units', 'lof', 'inspections', 'time_hours', 'cards'
+    'hours_billed_alloc', 'worked', 'labor_sales_alloc', 'parts_sales', 'sublet_alloc', 'gross_sales', 'gp',
+    'tire_sales', 'tire_units', 'lof', 'inspections', 'tech_quote', 'time_hours', 'cards'
 ] -%}
-{% set totals = ['hours_actual', 'tech_quote'] -%}
 {% set distincts = ['ro_count', 'jobs', 'comebacks', 'quoting_ros'] -%}
-{% set worked = ['formula_family'] + sums | reject('in', ['time_hours', 'cards']) | list
+{% set worked = ['formula_family'] + sums | reject('in', ['tech_quote', 'time_hours', 'cards']) | list
     + ['hours_actual', 'ro_count', 'jobs', 'quoting_ros'] -%}
+{#- who has worked and whose hours nobody has written down has no hours, not 0 -#}
+{% set hours_actual = 'case when rolled.worked = 0 then 0 else rolled.hours_actual end' %}
 with days as (
     {{ tieout.reported_days() }}
 ),
@@ -74,6 +75,7 @@ worked as (
         work.lof,
         work.inspections,
         work.hours_actual,
+        case when work.has_labor then 1 end as worked,
         case when work.has_labor or coalesce(work.tech_key, -1) = -1 then orders.counted_ro_key end as ro_count,
         case when work.has_labor and work.job like 'job %' then cast(orders.ro_key as varchar) || ' ' || work.job end
             as jobs,
@@ -147,7 +149,7 @@ clocked as (
 ),
 
 behind as (
-    {{ tieout.stacked(row + order + ['time_card_key', 'formula_family'] + sums + totals + distincts, {
+    {{ tieout.stacked(row + order + ['time_card_key', 'formula_family'] + sums + ['hours_actual'] + distincts, {
         'worked': row + order + worked,
         'unallocated': row + order + ['formula_family', 'gross_sales', 'gp'],
         'quoted': row + order + ['tech_quote'],
@@ -158,7 +160,7 @@ behind as (
 
 rolled as (
     {{ tieout.rolled(
-        keys=['tech_key'], sums=sums, totals=totals, distincts=distincts, columns=['formula_family'],
+        keys=['tech_key'], sums=sums, totals=['hours_actual'], distincts=distincts, columns=['formula_family'],
         aggregates=tieout.families(), lacks={'quote': 'quotes', 'clock': 'timeclock'}
     ) }}
 ),
@@ -176,7 +178,7 @@ final as (
         {{ tieout.count_of('rolled.ro_count') }} as ro_count,
         {{ tieout.count_of('rolled.jobs') }} as jobs,
         {{ tieout.hours('rolled.hours_billed_alloc') }} as hours_billed_alloc,
-        {{ tieout.hours('rolled.hours_actual') }} as hours_actual,
+        {{ tieout.hours(hours_actual) }} as hours_actual,
         {{ tieout.unless_lacking('clock', tieout.hours('rolled.time_hours')) }} as clocked_hours,
         {% for column in ['labor_sales_alloc', 'parts_sales', 'sublet_alloc', 'gross_sales', 'gp'] -%}
         {{ tieout.money('rolled.' ~ column) }} as {{ column }},
@@ -185,8 +187,8 @@ final as (
         {{ tieout.per('rolled.gross_sales', 'rolled.hours_billed_alloc') }} as gs_per_hr,
         {{ tieout.per('rolled.gp', 'rolled.hours_billed_alloc') }} as gp_per_hr,
         {{ tieout.per('rolled.hours_billed_alloc', 'rolled.ro_count') }} as hours_per_ro,
-        {{ tieout.div('rolled.hours_billed_alloc', 'rolled.hours_actual') }} as efficiency,
-        {{ tieout.unless_lacking('clock', tieout.div('rolled.hours_actual', 'rolled.time_hours')) }} as productivity,
+        {{ tieout.div('rolled.hours_billed_alloc', hours_actual) }} as efficiency,
+        {{ tieout.unless_lacking('clock', tieout.div(hours_actual, 'rolled.time_hours')) }} as productivity,
         {{ tieout.unless_lacking('clock', tieout.div('rolled.hours_billed_alloc', 'rolled.time_hours')) }}
             as proficiency,
         {{ tieout.money(tieout.unless_lacking('quote', 'rolled.tech_quote')) }} as tech_quote,
