@@ -14,8 +14,8 @@ from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from oracle.figures import ALL, div, rounded
-from oracle.periods import Item, Key, Period, Rows, chosen, grouped
+from oracle.figures import div, rounded
+from oracle.periods import Item, Key, Period, Rows, grouped
 from oracle.sold import Sale, added, counted, first_sales, sales
 from oracle.told import Told
 
@@ -29,7 +29,6 @@ class Areas:
     """Postal codes as the census and the customers' cards tell of them."""
 
     told: Told
-    sites: Collection[str]
     homes: Mapping[str, str] = field(default_factory=dict)  # site -> its own postal code
 
     @cached_property
@@ -73,7 +72,7 @@ def market_penetration(
     told: Told, periods: Sequence[Period], sites: Collection[str] | None = None, *, homes: Mapping[str, str] | None = None
 ) -> Rows:
     """`homes`: the postal codes of the shops themselves (tieout.yml)."""
-    areas, all_sales = Areas(told, chosen(told.world, sites), homes or {}), sales(told)
+    areas, all_sales = Areas(told, homes or {}), sales(told)
     items: list[Item[Sale]] = [
         (sale.site, sale.day, (areas.of_card(sale.order.data["customer_id"]),), sale) for sale in all_sales
     ]
@@ -100,16 +99,14 @@ def _row(found: Sequence[Sale], whole: Sequence[Sale], period: Period, first: Ma
 
 
 def _area(areas: Areas, key: Key, found: Sequence[Sale]) -> Row:
-    """Never of customers where the households are not known."""
+    """Never of customers where the households are not known; distance and mail are an area's own."""
     codes = {areas.of_card(sale.order.data["customer_id"]) for sale in found}
     known = {code for code in codes if areas.households(code)}
     inside = {sale.customer for sale in found if areas.of_card(sale.order.data["customer_id"]) in known}
     households = sum(map(areas.households, known)) if known else None
-    places = areas.sites if key[0] == ALL else {key[0]}
-    mailed = [day for (site, code), day in areas.mailed.items() if site in places and key[1] in (None, code)]
     return {
         "households": households,
         "penetration": div(len(inside - {None}), households),
         "distance_km": areas.distance(key[0], key[1]) if key[1] else None,
-        "last_mail_d": max(mailed, default=None),
+        "last_mail_d": areas.mailed.get((key[0], key[1])),
     }
