@@ -271,7 +271,7 @@ def test_no_description_is_written_twice() -> None:
         if path.name.startswith("_") or "staging" in path.parts:  # the contract's to say, for each kind
             continue
         text = re.sub(r"\s+", " ", path.read_text(encoding="utf-8"))
-        ends = "(?:- name:|data_type:|config:|data_tests:)"
+        ends = "(?:- name:|data_type:|config:|data_tests:|parameters:|columns:)"
         for said in re.findall(rf"description: (?:>- )?((?!\"\{{\{{)[^\"].*?) {ends}", text):
             homes[said].append(path.stem)
     again = {said: where for said, where in homes.items() if len(where) > 1 and len(said.split()) > 12}
