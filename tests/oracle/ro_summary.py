@@ -13,7 +13,7 @@ from typing import Any
 
 from oracle.figures import ALL, div
 from oracle.periods import Item, Period, Rows, chosen, grouped
-from oracle.sold import Sale, added, counted, sales
+from oracle.sold import Sale, added, counted, ex_refunds, sales
 from oracle.told import Told
 
 OPEN = frozenset({"open", "on_hold", "finished"})  # Reading of C-21: what stands in the shop
@@ -85,7 +85,7 @@ def _row(things: Iterable[Counted], opening: int, known: list[int] | None) -> di
     listed = list(things)
     found, flows = [thing for thing in listed if isinstance(thing, Sale)], Counter(x for x in listed if type(x) is str)
     money = added(found, "total_ex_tax")
-    return money | _continuity(found, known) | {
+    return money | _continuity(found, known) | ex_refunds(found, "closed_ex_refunds") | {
         "opening_open": opening,
         "opened": flows["opened"],
         "closed_events": flows["closed_events"],

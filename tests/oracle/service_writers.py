@@ -12,7 +12,7 @@ from typing import Any
 from oracle.facts import Order
 from oracle.figures import ALL, ZERO, div
 from oracle.periods import Item, Period, Rows, chosen, grouped
-from oracle.sold import Sale, added, average, counted, presented, sales
+from oracle.sold import Sale, added, average, counted, ex_refunds, presented, sales
 from oracle.told import Told
 
 ADDED = ("hours_billed", "labor_sales", "parts_sales", "sublet_sales", "non_labor", "sub_cost", "supplies",
@@ -66,7 +66,7 @@ def _row(things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
     money = added(found, *ADDED)
     gross_sales, hours, profit, ros = money["gross_sales"], money["hours_billed"], money["gross_profit_vendor"], counted(found)
     done = sum(sale.ro_id in inspected for sale in found)
-    return money | {
+    return money | ex_refunds(found, "ros_ex_refunds") | {
         "ros": ros,
         "car_count": len({(sale.vehicle, sale.day) for sale in found if sale.vehicle}),
         "avg_ro": div(money["total_ex_tax"], ros, 2),
@@ -80,7 +80,7 @@ def _row(things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
         "refund_ros": sum(sale.is_refund for sale in found),
         "voided_ros": len(things) - len(found),
         "avg_days_open": average([days for sale in found if (days := days_open(sale)) is not None]),
-    }
+    }  # fmt: skip
 
 
 def _quotes(told: Told, things: list[Counted], told_of: bool) -> dict[str, Any]:

@@ -88,6 +88,12 @@ def counted(found: Iterable[Sale]) -> int:
     return sum(sale.counts for sale in found)
 
 
+def ex_refunds(found: Iterable[Sale], count: str) -> dict[str, Any]:
+    """0.4: always published beside what counts refunds."""
+    kept = [sale for sale in found if not sale.is_refund]
+    return {count: len(kept), "avg_ro_ex_refunds": div(added(kept, "total_ex_tax")["total_ex_tax"], len(kept), 2)}
+
+
 def landed(told: Told) -> Mapping[str, list[Mapping[str, Any]]]:
     """The versions of each order that canonical files brought, oldest first: one delivery at each noon (UTC)."""
     last: dict[tuple[str, datetime], Mapping[str, Any]] = {}
