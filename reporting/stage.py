@@ -39,7 +39,7 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
     tables = {name: found for name, found in _tables(connection).items() if name in needed | {DAYS, PERIODS}}
     for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:
         connection.execute(f"create schema if not exists warehouse.{schema}")
-    anew = _anew(known, needed, asked.population) | ({report.name} if report.by_period else set())
+    anew = _anew(known, needed, asked.population)
     for name, (schema, has_days) in sorted(tables.items(), key=lambda table: table[1][0] != "core"):  # others need days
         if name not in anew:
             _stand(connection, f"{schema}.{name}", by_day=has_days and schema != "core", narrowing=asked.population)
@@ -80,9 +80,10 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]
 
 
 def _anew(known: Mapping[str, Report], needed: Collection[str], population: Sequence[Condition]) -> set[str]:
-    """What no table of the snapshot holds as it is asked for: views, and what reads them or a narrowed relation."""
+    """What no table of the snapshot holds as it is asked for: views, what has rows of periods, and what reads them or a
+    narrowed relation."""
     narrowed = {one.target.relation.rpartition(".")[2] for one in population if isinstance(one.target, Filter)}
-    found = {name for name in needed if name in known and known[name].on_read}
+    found = {name for name in needed if name in known and (known[name].on_read or known[name].by_period)}
     while new := {
         name for name in needed if name in known and name not in found and known[name].reads & (found | narrowed)
     }:
