@@ -101,13 +101,22 @@ behind as (
 )
 {%- endmacro %}
 
-{#- The figures of a row of `rolled` that both reports have. -#}
+{#- Counts of a row of `rolled`; NULL where no shop of it has a system for tasks. -#}
+{% macro task_counts(columns) -%}
+    {%- for column in columns %}
+    {{ tieout.unless_lacking('tasks', tieout.count_of('rolled.' ~ column)) }} as {{ column }},
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The figures of a row of `rolled` that both reports end with. -#}
 {% macro task_flow_pace() -%}
-    {{ tieout.count_of('rolled.completed_by_others') }} as completed_by_others,
+    {{ tieout.task_counts(['completed_by_others']) }}
     {{ tieout.seconds_per('rolled.close_s', 'rolled.completed * 60') }} as avg_close_min,
     cast({{ tieout.div(
         'cast(rolled.median_close_s as decimal(18, 1))', 'cast(60 as decimal(18, 0))', 2
     ) }} as decimal(12, 2)) as median_close_min,
-    {{ tieout.count_of('rolled.overdue_closing') }} as overdue_closing,
-    {{ tieout.ratio('rolled.completed_on_time', 'rolled.completed') }} as on_time_rate
+    {{ tieout.task_counts(['overdue_closing']) }}
+    {{ tieout.ratio('rolled.completed_on_time', 'rolled.completed') }} as on_time_rate,
+    {{ tieout.null_reason('tasks', 'no_tasks_source') }} as null_reason,
+    {{ tieout.count_of('rolled.tasks_missing') }} as sites_missing
 {%- endmacro %}

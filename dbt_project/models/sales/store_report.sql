@@ -195,10 +195,10 @@ final as (
         {{ tieout.ratio('rung.inbound_calls', 'sold.ro_count') }} as calls_per_ro,
         nullif(concat_ws(
             '; ',
-            {{ tieout.null_reason('phone', 'no_telephony') }},
-            {{ tieout.null_reason('texts', 'no_messaging') }},
-            {{ tieout.null_reason('tasks', 'no_tasks') }},
-            {{ tieout.null_reason('visits', 'no_scheduler') }},
+            {{ tieout.null_reason('phone', 'no_telephony_source') }},
+            {{ tieout.null_reason('texts', 'no_messaging_source') }},
+            {{ tieout.null_reason('tasks', 'no_tasks_source') }},
+            {{ tieout.null_reason('visits', 'no_scheduler_source') }},
             {{ tieout.null_reason('quote', 'no_quote_source') }}
         ), '') as null_reason,
         {{ tieout.count_of(

@@ -9,7 +9,7 @@ with days as (
 rolled as (
     {{ tieout.rolled(
         keys=['advisor_key'], sums=['created_for'] + tieout.task_flow_sums(),
-        aggregates={'median_close_s': tieout.median('close_s')}
+        aggregates={'median_close_s': tieout.median('close_s')}, lacks={'tasks': 'tasks'}
     ) }}
 ),
 
@@ -22,10 +22,10 @@ final as (
         rolled.row_type,
         rolled.advisor_key,
         advisors.name as advisor,
-        {% for column in ['opening', 'created_for', 'received_by_reassign', 'completed', 'cancelled', 'reassigned_away',
-            'reopened', 'closing'] -%}
-        {{ tieout.count_of('rolled.' ~ column) }} as {{ column }},
-        {% endfor -%}
+        {{ tieout.task_counts([
+            'opening', 'created_for', 'received_by_reassign', 'completed', 'cancelled', 'reassigned_away', 'reopened',
+            'closing'
+        ]) }}
         {{ tieout.task_flow_pace() }}
     from rolled
     left join {{ ref('dim_employee') }} as advisors on rolled.advisor_key = advisors.employee_key

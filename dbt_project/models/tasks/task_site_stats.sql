@@ -9,7 +9,7 @@ with days as (
 rolled as (
     {{ tieout.rolled(
         keys=['task_type'], sums=['created'] + tieout.task_flow_sums(),
-        aggregates={'median_close_s': tieout.median('close_s')}
+        aggregates={'median_close_s': tieout.median('close_s')}, lacks={'tasks': 'tasks'}
     ) }}
 ),
 
@@ -38,9 +38,7 @@ final as (
         rolled.period_end,
         rolled.row_type,
         rolled.task_type as type,
-        {% for column in ['opening', 'created', 'completed', 'cancelled', 'reopened', 'closing'] -%}
-        {{ tieout.count_of('rolled.' ~ column) }} as {{ column }},
-        {% endfor -%}
+        {{ tieout.task_counts(['opening', 'created', 'completed', 'cancelled', 'reopened', 'closing']) }}
         {{ tieout.ratio('rolled.completed', 'rolled.opening + rolled.created') }} as completion_rate,
         {{ tieout.count_of('open_days.open_days') }} as open_days,
         {{ tieout.per('rolled.closing * open_days.open_days', 'rolled.completed') }} as backlog_days,
