@@ -73,7 +73,7 @@ class Visit:
 def cross_over_matrix(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     """Keys: visited site, home site. Reading: a row is of those who crossed; who was at home is in no cell."""
     items: list[Item[Visit]] = [
-        (sale.site, sale.day, (home(visits),), Visit(sale, home(visits)))
+        (sale.site, sale.counts_on, (home(visits),), Visit(sale, home(visits)))
         for visits in by_customer(sales(told)).values()
         for sale in visits
     ]

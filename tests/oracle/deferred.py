@@ -94,7 +94,7 @@ def deferred_services(told: Told, sites: Collection[str] | None = None) -> dict[
 def _row(told: Told, one: Deferred, contacts: Mapping[str, date]) -> Row:
     sale, job, later = one.sale, one.job, one.recovered
     return {
-        "date": sale.day,
+        "date": sale.counts_on,
         "site": sale.site,
         "mileage": sale.order.data["odometer_in"],
         "advisor": named(told, sale.advisor),
@@ -136,9 +136,9 @@ def _tasks(told: Told) -> dict[str, str]:
 
 def deferred_services_ro(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     quoting = {site for site in chosen(told.world, sites) if told.world.shops[site].quotes}
-    items: list[Item[Deferred | Job]] = [(one.sale.site, one.sale.day, (), one) for one in deferred(told)]
+    items: list[Item[Deferred | Job]] = [(one.sale.site, one.sale.counts_on, (), one) for one in deferred(told)]
     items += [
-        (sale.site, sale.day, (), job)
+        (sale.site, sale.counts_on, (), job)
         for sale in sales(told)
         for job in sale.order.data["jobs"] or []
         if job["decision"] not in LOST

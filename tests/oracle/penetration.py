@@ -74,10 +74,10 @@ def market_penetration(
     """`homes`: the postal codes of the shops themselves (tieout.yml)."""
     areas, all_sales = Areas(told, homes or {}), sales(told)
     items: list[Item[Sale]] = [
-        (sale.site, sale.day, (areas.of_card(sale.order.data["customer_id"]),), sale) for sale in all_sales
+        (sale.site, sale.counts_on, (areas.of_card(sale.order.data["customer_id"]),), sale) for sale in all_sales
     ]
     found = grouped(told.world, periods, sites, 1, items)
-    first, ends = first_sales(all_sales), {period.key: period for period in periods}
+    first, ends = first_sales(all_sales, day=lambda sale: sale.counts_on), {period.key: period for period in periods}
     return {
         key: _row(things, found[key[0], None, *key[-2:]], ends[key[-2:]], first) | _area(areas, key, things)
         for key, things in found.items()
@@ -85,14 +85,15 @@ def market_penetration(
 
 
 def _row(found: Sequence[Sale], whole: Sequence[Sale], period: Period, first: Mapping[tuple[str, str], date]) -> Row:
-    visits = Counter(sale.customer for sale in found if sale.customer)
+    visits = {sale.customer for sale in found if sale.customer}
+    orders = Counter(sale.customer for sale in found if sale.customer and sale.counts)
     money = added(found, "total_ex_tax")
     return money | {
         "customers": len(visits),
         "vehicles": len({sale.vehicle for sale in found if sale.vehicle}),
         "ros": counted(found),
         "new_customers": sum(first["", customer] in period for customer in visits),
-        "repeat_customers": sum(times >= 2 for times in visits.values()),
+        "repeat_customers": sum(times >= 2 for times in orders.values()),
         "avg_ro": div(money["total_ex_tax"], counted(found), 2),
         "share_of_site_customers": div(len(visits), len({sale.customer for sale in whole if sale.customer})),
     }

@@ -62,7 +62,7 @@ def _part(told: Told, line: Line, suppliers: Mapping[tuple[str, str], str]) -> R
     row, cost, net = line.row, line.row["cost_amount"], line.net
     jobs = {job["job_id"]: job for job in line.sale.order.data["jobs"] or []}
     return {
-        "date": line.sale.day,
+        "date": line.sale.counts_on,
         "site": line.sale.site,
         "part_no_norm": part_no_norm(row["part_number"]),
         "supplier": suppliers.get((line.sale.site, row["supplier_id"]), row["supplier_id"] or "Unknown"),
@@ -107,7 +107,7 @@ def _technicians(told: Told, line: Line, comeback: bool) -> Iterator[tuple[str, 
     discount = _spread(line.discount, weights)
     for tech, _ in weights:
         yield tech, {
-            "date": line.sale.day,
+            "date": line.sale.counts_on,
             "site": line.sale.site,
             "op_code": line.row["op_code"],
             "category": line.row["category"],

@@ -24,7 +24,7 @@ Counted = Sale | str  # a sale, or a flow
 
 def ro_summary(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     flows = movements(told)
-    items: list[Item[Counted]] = [(sale.site, sale.day, (), sale) for sale in sales(told)]
+    items: list[Item[Counted]] = [(sale.site, sale.counts_on, (), sale) for sale in sales(told)]
     items += [(site, day, (), flow) for site, day, flow in flows]
     known, found = _numbers(told), grouped(told.world, periods, sites, 0, items)
     ends = {period.key: period for period in periods}

@@ -35,7 +35,7 @@ class Void:
 
 
 def ro_void_summary(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
-    items: list[Item[Void | Sale]] = [(sale.site, sale.day, (sale.advisor,), sale) for sale in sales(told)]
+    items: list[Item[Void | Sale]] = [(sale.site, sale.counts_on, (sale.advisor,), sale) for sale in sales(told)]
     items += [(one.order.shop.id, one.day, (told.person(one.order.data["advisor_id"]),), one) for one in voided(told)]
     found = grouped(told.world, periods, sites, 1, items)
     # Reading of 3D.10: a row is where an order was voided; who closed orders only has none.

@@ -22,7 +22,7 @@ Counted = Sale | Order  # a sale, or an order that was voided
 
 def service_writer_summary(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     inspected = inspected_orders(told)
-    items: list[Item[Counted]] = [(sale.site, sale.day, (sale.advisor,), sale) for sale in sales(told)]
+    items: list[Item[Counted]] = [(sale.site, sale.counts_on, (sale.advisor,), sale) for sale in sales(told)]
     items += [(order.shop.id, day, (told.person(order.data["advisor_id"]),), order) for order, day in voids(told)]
     found = grouped(told.world, periods, sites, 1, items)
     quoting = {site for site in chosen(told.world, sites) if told.world.shops[site].quotes}

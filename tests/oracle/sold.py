@@ -5,19 +5,22 @@ Keep out: any report's row."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from oracle.facts import Order
 from oracle.figures import ZERO, div
 from oracle.orders import noon
+from oracle.reconciliation import settled_ro
 from oracle.ro_detail import families, quoted
 from oracle.told import Told
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER_PAID = date.max
 QUOTED = ("presented_parts", "presented_labor", "presented_sublet")
 
 
@@ -25,7 +28,8 @@ QUOTED = ("presented_parts", "presented_labor", "presented_sublet")
 class Sale:
     order: Order
     site: str
-    day: date
+    day: date  # of its close
+    counts_on: date  # by the option date_basis; NEVER_PAID for none
     customer: str | None  # golden
     vehicle: str | None  # golden
     advisor: str
@@ -42,15 +46,48 @@ class Sale:
 
 
 def sales(told: Told) -> list[Sale]:
-    """0.4: the orders that count, by close date."""
-    return [_sale(told, order, order.close_date) for order in told.world.sales() if order.close_date]
+    """0.4: the orders that count."""
+    paid = _received(told) if told.options.date_basis == "fully_paid" else {}
+    return [_sale(told, order, order.close_date, paid) for order in told.world.sales() if order.close_date]
 
 
-def _sale(told: Told, order: Order, day: date) -> Sale:
+Received = Mapping[str, list[tuple[date, Decimal]]]
+
+
+def _received(told: Told) -> Received:
+    """What came in on each order, day by day; an advance where it was used."""
+    found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    for tender in told.world.tenders:
+        if tender.kind in ("final", "advance", "ar_payment"):
+            found[settled_ro(tender) or ""].append((tender.day, tender.amount))
+    return {ro_id: sorted(rows) for ro_id, rows in found.items()}
+
+
+def _counts_on(told: Told, order: Order, closed: date, paid: Received) -> date:
+    """Reading of 0.4 date_basis: sold is the day on which the first job was sold, else that of the opening."""
+    opened, jobs = order.data["opened_at"], order.data["jobs"] or []
+    sold = [job["decided_at"] for job in jobs if job["decision"] == "sold" and job["decided_at"]]
+    if told.options.date_basis == "opened":
+        return order.shop.business_date(opened) if opened else closed
+    if told.options.date_basis == "sold":
+        at = min(sold, default=opened)
+        return order.shop.business_date(at) if at else closed
+    return closed if told.options.date_basis == "closed" else _paid_on(order, paid.get(order.ro_id, ()))
+
+
+def _paid_on(order: Order, paid: Sequence[tuple[date, Decimal]]) -> date:
+    """When what came in had reached the total; never where some of it went back since."""
+    sums = list(accumulate(amount for _, amount in paid))
+    reached = [so_far >= order.amounts.total for so_far in sums]
+    return paid[reached.index(True)][0] if reached and reached[-1] else NEVER_PAID
+
+
+def _sale(told: Told, order: Order, day: date, paid: Received) -> Sale:
     data = order.data
     customer, vehicle = told.customer(data["customer_id"]), told.vehicle(data["vehicle_id"])
     counts = told.options.include_refund_ros or order.amounts.total >= 0
-    return Sale(order, order.shop.id, day, customer, vehicle, told.person(data["advisor_id"]), _money(order), counts)
+    on = _counts_on(told, order, day, paid)
+    return Sale(order, order.shop.id, day, on, customer, vehicle, told.person(data["advisor_id"]), _money(order), counts)
 
 
 def _money(order: Order) -> dict[str, Decimal]:
@@ -119,11 +156,13 @@ def average(values: Sequence[Decimal | int], places: int = 2) -> Decimal | None:
     return div(sum(values, Decimal(0)), len(values), places)
 
 
-def first_sales(found: Iterable[Sale], by_site: bool = False) -> dict[tuple[str, str], date]:
-    """The first sale of each customer in the company, or at each site: (site or '', customer) -> day."""
+def first_sales(
+    found: Iterable[Sale], by_site: bool = False, day: Callable[[Sale], date] = lambda sale: sale.day
+) -> dict[tuple[str, str], date]:
+    """The first sale of each customer in the company, or at each site: (site or '', customer) -> its close, or `day`."""
     first: dict[tuple[str, str], date] = {}
     for sale in found:
         if sale.customer:
             key = (sale.site if by_site else "", sale.customer)
-            first[key] = min(first.get(key, sale.day), sale.day)
+            first[key] = min(first.get(key, day(sale)), day(sale))
     return first

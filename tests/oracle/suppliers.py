@@ -86,7 +86,7 @@ def _of_orders(line: Line) -> Item[Bought]:
     order = (line.sale.day, line.sale.ro_id, row["line_id"])
     one = Bought("ro_lines", supplier, order, abs(row["cost_amount"] or ZERO), row["quantity"] or ZERO, bool(row["is_return"]), None,
                  line.sale.ro_id, ZERO, (line,))  # fmt: skip
-    return line.sale.site, line.sale.day, (supplier,), one
+    return line.sale.site, line.sale.counts_on, (supplier,), one
 
 
 def _spend(things: Iterable[Bought]) -> Decimal:

@@ -21,7 +21,7 @@ NO_VEHICLE, UNKNOWN = "No vehicle", "Unknown"
 def make_model(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     all_sales = sales(told)
     cars = {data["vehicle_id"]: data for _, data in told.rows("vehicle")}
-    items: list[Item[Sale]] = [(sale.site, sale.day, car_names(cars, sale), sale) for sale in all_sales]
+    items: list[Item[Sale]] = [(sale.site, sale.counts_on, car_names(cars, sale), sale) for sale in all_sales]
     first = _first_of_cars(all_sales)
     found = grouped(told.world, periods, sites, 2, items)
     ends = {period.key: period for period in periods}
@@ -46,7 +46,7 @@ def _first_of_cars(found: Iterable[Sale]) -> dict[str, date]:
     first: dict[str, date] = {}
     for sale in found:
         if sale.vehicle:
-            first[sale.vehicle] = min(first.get(sale.vehicle, sale.day), sale.day)
+            first[sale.vehicle] = min(first.get(sale.vehicle, sale.counts_on), sale.counts_on)
     return first
 
 
@@ -75,7 +75,7 @@ def new_vs_repeat(told: Told, periods: Sequence[Period], sites: Collection[str] 
     all_sales, by_site = sales(told), told.options.first_call_scope == "site"
     first = first_sales(all_sales, by_site)
     items: list[Item[Sale]] = [
-        (sale.site, sale.day, (segment(told, sale, first, by_site),), sale) for sale in all_sales
+        (sale.site, sale.counts_on, (segment(told, sale, first, by_site),), sale) for sale in all_sales
     ]
     found = grouped(told.world, periods, sites, 1, items)
     known = {sale.ro_id for _, _, (name,), sale in items if name != "unidentified"}
