@@ -18,6 +18,7 @@ from reporting.on_read import TOTAL, Answer, Request, Snapshot, also_staged, sho
 LAST_LINE = "select * from final"
 PERIOD = ("period_grain", "period_start", "period_end")
 KEY = "site_key"
+LEVEL = "level"  # of an event that counts differently in its shop than for its people: the row_type whose rows it makes
 Row = Mapping[str, Any]
 
 
@@ -106,8 +107,10 @@ def _behind(snapshot: Snapshot, report: Report, row: Row, shown: Sequence[tuple[
     keys = {} if total else {key: row[key] for key in report.grain if key not in PERIOD and row[key] is not None}
     if report.by_period:
         keys |= {key: row[key] for key in PERIOD[1:]}
-    clauses = [f"rows_of.{key} = ?" for key in keys]
     types = dict(shown)
+    if LEVEL in types:
+        keys[LEVEL] = row["row_type"]
+    clauses = [f"rows_of.{key} = ?" for key in keys]
     zero = f" and rows_of.{measure} <> 0" if types[measure].startswith(("decimal", "int", "bigint", "hugeint")) else ""
     columns = [_column(name, type_, report) for name, type_ in shown]
     texts = ", ".join(f"cast(rows_of.{name} as varchar) as {name}" if type_ == "uuid" else f"rows_of.{name}"
