@@ -135,7 +135,7 @@ final as (
         coalesce(customers.first_name, customers.company_name) as customer,
         paired.card_brand,
         paired.last4,
-        case when paired.processor_txn_key is null then tenders.auth_code else paired.auth_code end as auth_code,
+        paired.auth_code,
         paired.gross,
         {{ tieout.money('paired.fee') }} as fee,
         {{ tieout.money('paired.net') }} as net,
