@@ -68,7 +68,7 @@ def _row(things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
     done = sum(sale.ro_id in inspected for sale in found)
     return money | ex_refunds(found, "ros_ex_refunds") | {
         "ros": ros,
-        "car_count": len({(sale.vehicle, sale.day) for sale in found if sale.vehicle}),
+        "car_count": len({(sale.vehicle, sale.counts_on) for sale in found if sale.vehicle}),
         "avg_ro": div(money["total_ex_tax"], ros, 2),
         "hours_per_ro": div(hours, ros, 2),
         "elr": div(money["labor_sales"], hours, 2),
@@ -79,7 +79,7 @@ def _row(things: list[Counted], inspected: frozenset[str]) -> dict[str, Any]:
         "dvi_rate": div(done, ros),
         "refund_ros": sum(sale.is_refund for sale in found),
         "voided_ros": len(things) - len(found),
-        "avg_days_open": average([days for sale in found if (days := days_open(sale)) is not None]),
+        "avg_days_open": average([days for sale in found if sale.counts and (days := days_open(sale)) is not None]),
     }  # fmt: skip
 
 
