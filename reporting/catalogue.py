@@ -33,7 +33,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """Narrows the rows that a figure is made of: those of `relation` for which the SQL `value` (of this `type`) meets the condition."""
+    """Narrows the rows that a figure is made of: those of `relation` for which the SQL `value` meets the
+    condition; `type`: of that value."""
 
     name: str
     relation: str

@@ -96,9 +96,14 @@ class Edit:
 
 
 def edits_of(project: Path, model: str) -> Iterator[Edit]:
-    """Every edit that a model can get, one place at a time; lines of Jinja and comments stay."""
+    """Every edit that a model can get, one place at a time."""
     (file,) = project.glob(f"models/*/{model}.sql")
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    return edits_in(model, file.read_text(encoding="utf-8"))
+
+
+def edits_in(model: str, code: str) -> Iterator[Edit]:
+    """Edits of a model's code; lines of Jinja and comments stay."""
+    for number, line in enumerate(code.splitlines(), start=1):
         if line.strip().startswith(("--", "{%", "{{ config", "{#")):
             continue
         for name, pattern, replacement in EDITS:

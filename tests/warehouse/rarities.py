@@ -6,6 +6,7 @@ Keep out: what breaks a day (the simulator plants that), gaps of half an export 
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from connectors.simulator.events import Event
 Data = dict[str, Any]
 POOR = "atl"  # has its shop system and its telephone, and nothing else
 RICH = ("repair_order", "ro_status_event", "customer", "vehicle", "employee", "tender", "site_hours", "phone_number",
-        "call", "extension", "control_total", "opening_balance", "inspection", "ar_entry")  # fmt: skip
+        "call", "extension", "control_total", "opening_balance", "inspection", "ar_entry", "campaign", "link")  # fmt: skip
 MAKES = {0: "CHEVY", 1: "vw", 2: None}
 NIGHT = timedelta(hours=15)
 
@@ -26,7 +27,9 @@ NIGHT = timedelta(hours=15)
 def with_rarities(world: World) -> World:
     """The same company, told with them. Shops tell of their own rows alone."""
     told = [event for event in world.events if event.site != POOR or event.entity in RICH]
-    changed = [_changed(event) for event in told]
+    at_home = _at_home(told)
+    cards = {event.key for event in told if event.entity == "customer"}
+    changed = [_changed(event, at_home, cards) for event in told]
     return replace(world, events=sorted([*_called_back(changed), *_holidays(world, changed)], key=lambda one: one.at))
 
 
@@ -35,21 +38,33 @@ def _one_in(key: str, number: int, salt: str = "") -> bool:
     return zlib.crc32(f"{salt}{key}".encode()) % number == 0
 
 
-def _changed(event: Event) -> Event:
+def _at_home(told: list[Event]) -> dict[str, list[str]]:
+    """Customers of each shop who are told of once: who comes to two shops is corrected at the second."""
+    times = Counter((event.site, event.key) for event in told if event.entity == "customer")
+    found: dict[str, list[str]] = {}
+    for site, key in sorted(one for one, count in times.items() if count == 1):
+        found.setdefault(site, []).append(key)
+    return found
+
+
+def _changed(event: Event, at_home: dict[str, list[str]], cards: set[str]) -> Event:
+    if event.entity == "repair_order":
+        return replace(event, data={**event.data, **_order(event, at_home[event.site], cards)})
+    if event.entity == "customer" and event.key in at_home[event.site][:3]:
+        place = at_home[event.site].index(event.key)
+        return replace(event, data={**event.data, **_customer(event), "email": f"regular{place}@example.com"})
     change = CHANGES.get(event.entity)
     return replace(event, data={**event.data, **change(event)}) if change else event
 
 
-def _order(event: Event) -> Data:
+def _order(event: Event, at_home: list[str], cards: set[str]) -> Data:
     """Nobody's, or of a car that has been there before; without advisor, pay types, technicians or categories."""
     data, key = event.data, event.key
     changes: Data = {"lines": [_line(line, key) for line in data["lines"] or []]}
     if _one_in(key, 19, "nobody"):
         changes |= {"customer_id": None, "vehicle_id": None}
-    elif data["customer_id"] and _one_in(key, 2, "regular"):
-        regular = (
-            f"{key[:-4]}{int(key[-4:]) % 7 + 1:04d}"  # one of the first seven customers of the shop, and their car
-        )
+    elif data["customer_id"] not in cards or (data["customer_id"] in at_home and _one_in(key, 2, "regular")):
+        regular = at_home[int(key) % 7]  # a car has the number of its owner; the first three go to every shop
         changes |= {"customer_id": regular, "vehicle_id": regular}
     if _one_in(key, 17, "advisor"):
         changes["advisor_id"] = None
@@ -113,7 +128,7 @@ def _employee(event: Event) -> Data:
 
 
 CHANGES: dict[str, Callable[[Event], Data]] = {
-    "repair_order": _order, "customer": _customer, "vehicle": _vehicle, "purchase_line": _purchase, "task": _task,
+    "customer": _customer, "vehicle": _vehicle, "purchase_line": _purchase, "task": _task,
     "appointment": _appointment, "employee": _employee,
 }  # fmt: skip
 

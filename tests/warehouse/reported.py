@@ -60,6 +60,9 @@ class Shape:
     oracle: Callable[..., Any]
     keys: Mapping[str, str] = field(default_factory=dict)
     by_period: bool = True
+    one_of: bool = (
+        False  # the first of the columns that has a value names the row, with its kind where it is not the first
+    )
 
 
 SHAPES: dict[str, Shape] = {
@@ -73,7 +76,7 @@ SHAPES: dict[str, Shape] = {
     "call_flow_edge": Shape(call_flow_edge.call_flow_edge, {"depth": "", "from_node": "", "to_node": ""}),
     "campaign_performance": Shape(campaigns.campaign_performance, {"campaign_key": "campaign"}),
     "cross_over": Shape(customers.cross_over, {"customer_key": "customer", "site": ""}, by_period=False),
-    "cross_over_matrix": Shape(customers.cross_over_matrix, {"home_site": "", "visited_site": ""}),
+    "cross_over_matrix": Shape(customers.cross_over_matrix, {"home_site": ""}),
     "customer_phone_site": Shape(
         customer_phone_site.customer_phone_site, {"customer_key": "customer", "phone": "", "site": ""}, by_period=False
     ),
@@ -83,7 +86,9 @@ SHAPES: dict[str, Shape] = {
     "extension_summary": Shape(extension_summary.extension_summary, {"extension": ""}),
     "first_call_conversion": Shape(conversion.first_call_conversion, {"call_key": "call"}, by_period=False),
     "first_call_conversion_metrics": Shape(conversion.first_call_conversion_metrics, {}),
-    "first_time_customers": Shape(customers.first_time_customers, {"customer_key": "customer"}, by_period=False),
+    "first_time_customers": Shape(
+        customers.first_time_customers, {"scope": "", "customer_key": "customer", "site": ""}, by_period=False
+    ),
     "kimoby_ro_drill": Shape(
         messaging.kimoby_ro_drill, {"ro_key": "order", "employee_key": "employee"}, by_period=False
     ),
@@ -113,16 +118,19 @@ SHAPES: dict[str, Shape] = {
     "short_url": Shape(links.short_url, {"link_key": "link", "channel": ""}),
     "site_comparison_tracker": Shape(sales_trackers.site_comparison_tracker, {}),
     "store_report": Shape(store_report.store_report, {}),
-    "supplier_spend": Shape(suppliers.supplier_spend, {"supplier_id": ""}),
+    "supplier_spend": Shape(suppliers.supplier_spend, {"supplier_key": "supplier"}),
     "task_active": Shape(tasks.task_active, {"task_key": "task"}, by_period=False),
     "task_history": Shape(tasks.task_history, {"task_key": "task"}, by_period=False),
-    "task_site_stats": Shape(task_activity.task_site_stats, {"task_type": ""}),
+    "task_site_stats": Shape(task_activity.task_site_stats, {"type": ""}),
     "tech_sales_tracker": Shape(tech_sales_tracker.tech_sales_tracker, {"tech_key": "employee"}),
     "transaction_detail": Shape(
-        transactions.transaction_detail, {"processor_txn_key": "processor_txn"}, by_period=False
+        transactions.transaction_detail,
+        {"processor_txn_key": "processor_txn", "tender_key": "tender"},
+        by_period=False,
+        one_of=True,
     ),
     "user_activity": Shape(audit.user_activity, {"audit_event_key": "audit_event"}, by_period=False),
-    "user_activity_daily": Shape(audit.user_activity_daily, {}),
+    "user_activity_daily": Shape(audit.user_activity_daily, {"user_key": "employee"}),
 }
 IDS = {
     "employee": "select employee_key, source_entity_id from core.dim_employee",
@@ -134,11 +142,12 @@ IDS = {
     "appointment": "select appointment_key::text, source_entity_id from core.fct_appointment",
     "audit_event": "select audit_event_key::text, source_entity_id from core.fct_audit_event",
     "processor_txn": "select processor_txn_key::text, source_entity_id from core.fct_processor_txn",
+    "tender": "select tender_key::text, source_entity_id from core.fct_tender",
     "line": "select ro_line_key::text, source_entity_id from core.fct_ro_line",
     "job": "select ro_job_key::text, source_entity_id from core.fct_ro_job",
     "campaign": "select campaign_key, source_entity_id from core.dim_campaign",
     "link": "select link_key, source_entity_id from core.dim_link",
-    "task_type": "select task_type_key, task_type from core.dim_task_type",
+    "supplier": "select supplier_key, supplier_id from core.dim_supplier",
 }
 
 
@@ -163,7 +172,7 @@ class Published:
         shape = SHAPES[name]
         found: Rows = {}
         for row in self.ask(name, first, last, grain, **more):
-            own = tuple(self._named(kind, row[column]) for column, kind in shape.keys.items())
+            own = self._key(shape, row)
             site = "ALL" if row["site"] == "Total" else row["site"]
             key = (site, *own, GRAINS.get(grain, grain), row["period_start"]) if shape.by_period else own
             assert key not in found, f"{name}: two rows are {key}"
@@ -176,10 +185,17 @@ class Published:
             return self.rows(name, *span)
         return self.rows(name, *span, "day") | self.rows(name, *whole_months(*span), "month")
 
+    def _key(self, shape: Shape, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        named = [(kind, self._named(kind, row[column])) for column, kind in shape.keys.items()]
+        if not shape.one_of:
+            return tuple(value for _, value in named)
+        (_, key), (kind, other) = named
+        return (key if key is not None else f"{kind}:{other}",)
+
     def _named(self, kind: str, value: Any) -> Any:
         if not kind or value is None:
             return value
-        return "-1" if value == -1 else self.ids[kind][value]
+        return str(value) if value in (-1, -2) else self.ids[kind][value]
 
 
 def differences(said: Mapping[Any, Mapping[str, Any]], found: Rows) -> tuple[dict[Any, Any], dict[Any, Any]]:

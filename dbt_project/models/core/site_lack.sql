@@ -1,15 +1,18 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
-{% set feeds = [
-    'dms', 'telephony', 'scoring', 'messaging', 'marketing', 'scheduler', 'payments', 'tasks', 'audit', 'timeclock',
-    'purchasing'
-] -%}
+{#- A connection of files or of a database may bring anything: what a shop has of it, its rows tell. -#}
+{% set facts = {
+    'dms': ['fct_repair_order'], 'telephony': ['fct_call'], 'messaging': ['fct_message', 'fct_media', 'fct_estimate'],
+    'marketing': ['fct_campaign_touch'], 'scheduler': ['fct_appointment', 'fct_scheduler_session'],
+    'payments': ['fct_processor_txn'], 'tasks': ['fct_task'], 'audit': ['fct_audit_event'],
+    'timeclock': ['fct_time_card'], 'purchasing': ['fct_purchase_line']
+} -%}
 with feeds as (
-    {% for feed in feeds -%}
+    {% for feed in facts -%}
     select '{{ feed }}' as feed
-    {%- if not loop.last %} union all
-    {% endif %}
-    {%- endfor %}
+    union all
+    {% endfor -%}
+    select 'scoring' as feed
 ),
 
 connections as (
@@ -19,15 +22,29 @@ connections as (
         on mapped.source_connection_key = connections_of.source_connection_key
 ),
 
+fed as (
+    select connections.site_key, feeds.feed
+    from connections
+    inner join feeds on {{ tieout.has_word('connections.source_kind', 'feeds.feed') }}
+    where connections.kind not in ('files', 'sql')
+    {%- for feed, relations in facts.items() %}
+    {%- for relation in relations %}
+    union all
+    select distinct site_key, '{{ feed }}' from {{ ref(relation) }}
+    {%- endfor %}
+    {%- endfor %}
+    union all
+    select distinct calls.site_key, 'scoring'
+    from {{ ref('fct_call_score') }} as scores
+    inner join {{ ref('fct_call') }} as calls on scores.call_key = calls.call_key
+),
+
 unfed as (
     select sites.site_key, feeds.feed as lack
     from {{ ref('dim_site') }} as sites
     cross join feeds
-    where sites.site_key >= 0
-    and not exists (
-        select 1 from connections
-        where connections.site_key = sites.site_key and {{ tieout.has_word('connections.source_kind', 'feeds.feed') }}
-    )
+    left join fed on sites.site_key = fed.site_key and feeds.feed = fed.feed
+    where sites.site_key >= 0 and fed.site_key is null
 ),
 
 -- Jobs that were presented and not sold: a system that lists none sells all that it quotes, and Close % would be 100.

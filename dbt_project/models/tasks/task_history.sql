@@ -42,7 +42,8 @@ resulting as (
             partition by told.task_key order by orders.open_ts asc, orders.source_entity_id asc
         ) as place
     from told
-    inner join {{ ref('bridge_customer_source') }} as cards on told.golden_customer_key = cards.golden_customer_key
+    inner join {{ ref('bridge_customer_source') }} as cards
+        on told.golden_customer_key = cards.golden_customer_key and cards.golden_customer_key <> -1
     inner join {{ ref('fct_repair_order') }} as orders
         on cards.customer_key = orders.customer_key
         and told.site_key = orders.site_key
