@@ -141,10 +141,9 @@ def _status(row: Row, day: date, one: Paid | None) -> str | None:
 
 
 def _missing(told: Told, one: Paid) -> Row:
-    names = ("origin", "card_brand", "last4", "gross", "payout_id", "txn_ts", "fee", "net", "payout_expected_d",
+    names = ("origin", "card_brand", "last4", "auth_code", "gross", "payout_id", "txn_ts", "fee", "net", "payout_expected_d",
              "payout_deposited_d")  # fmt: skip
     return dict.fromkeys(names) | {
-        "auth_code": one.row["auth_code"],
         "type": "payment" if one.amount >= 0 else "refund",
         "business_date": one.day,
         "site": one.site,
