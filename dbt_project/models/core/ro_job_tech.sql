@@ -1,8 +1,8 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
--- Who did what of each job (REPORTS 3E.7). Labor is split already; parts and sublet follow the hours that each
--- technician billed on the job, cents by the largest remainder, so that technicians always add up to the order.
-{% set goods = ['parts_sales', 'parts_cost', 'sublet_sales', 'sublet_cost', 'tire_parts'] -%}
+-- Who did what of each job (REPORTS 3E.7). Labor is split already; each line of parts and sublet follows the hours that
+-- each technician billed on its job, cents by the largest remainder, so that technicians always add up to the order.
+{% set amounts = ['net', 'cost'] -%}
 with labor as (
     select
         shares.ro_key,
@@ -23,40 +23,31 @@ sold as (
     select
         ro_key,
         {{ tieout.line_job() }} as job,
-        sum(case when sales_class = 'part' then extended_net else 0 end) as parts_sales,
-        sum(case when sales_class = 'part' then coalesce(cost, 0) else 0 end) as parts_cost,
-        sum(case when sales_class = 'sublet' then extended_net else 0 end) as sublet_sales,
-        sum(case when sales_class = 'sublet' then coalesce(cost, 0) else 0 end) as sublet_cost,
-        sum(case when sales_class = 'part' and category = 'TIRE' then extended_net else 0 end) as tire_parts
+        ro_line_key,
+        sales_class,
+        coalesce(category = 'TIRE', false) as is_tire,
+        case when sales_class in ('part', 'sublet') then extended_net else 0 end as net,
+        case when sales_class in ('part', 'sublet') then coalesce(cost, 0) else 0 end as cost
     from {{ ref('fct_ro_line') }}
     where sales_class in ('part', 'sublet') or category = 'INSPECTION'
-    group by ro_key, {{ tieout.line_job() }}
 ),
 
 -- what no technician worked on is nobody's
 done as (
-    select
-        coalesce(labor.ro_key, sold.ro_key) as ro_key,
-        coalesce(labor.job, sold.job) as job,
-        coalesce(labor.tech_key, -1) as tech_key,
-        labor.ro_key is not null as has_labor,
-        coalesce(labor.hours_billed_alloc, 0) as hours_billed_alloc,
-        labor.hours_actual,
-        coalesce(labor.labor_sales_alloc, 0) as labor_sales_alloc,
-        coalesce(labor.labor_cost, 0) as labor_cost,
-        coalesce(labor.tire_labor, 0) as tire_labor
-        {%- for column in goods %},
-        coalesce(sold.{{ column }}, 0) as {{ column }}
-        {%- endfor %}
-    from labor
-    full join sold on labor.ro_key = sold.ro_key and labor.job = sold.job
+    select * from labor
+    union all
+    select sold.ro_key, sold.job, cast(-1 as bigint), null, null, null, null, null
+    from sold
+    left join labor on sold.ro_key = labor.ro_key and sold.job = labor.job
+    where labor.ro_key is null
+    group by sold.ro_key, sold.job
 ),
 
 billed as (
     select
         done.*,
         coalesce(technicians.source_entity_id, '') as technician_id,
-        sum(abs(done.hours_billed_alloc)) over (partition by done.ro_key, done.job) as job_hours
+        sum(abs(coalesce(done.hours_billed_alloc, 0))) over (partition by done.ro_key, done.job) as job_hours
     from done
     left join {{ ref('dim_employee') }} as technicians on done.tech_key = technicians.employee_key
 ),
@@ -68,7 +59,7 @@ weighted as (
     from billed
 ),
 
-totalled as (
+techs as (
     select
         *,
         cast(sum(weight) over (partition by ro_key, job) as bigint) as total_weight,
@@ -78,50 +69,80 @@ totalled as (
 
 whole as (
     select
-        *
-        {%- for column in goods %},
-        {{ tieout.whole_share('cast(abs(' ~ column ~ ') * 100 as bigint)', 'weight', 'total_weight') }}
-            as {{ column }}_whole,
-        {{ tieout.share_remainder('cast(abs(' ~ column ~ ') * 100 as bigint)', 'weight', 'total_weight') }}
-            as {{ column }}_rest
+        sold.*,
+        techs.tech_key,
+        techs.technician_id
+        {%- for amount in amounts %},
+        {{ tieout.whole_share('cast(abs(sold.' ~ amount ~ ') * 100 as bigint)', 'techs.weight', 'techs.total_weight') }}
+            as {{ amount }}_whole,
+        {{ tieout.share_remainder(
+            'cast(abs(sold.' ~ amount ~ ') * 100 as bigint)', 'techs.weight', 'techs.total_weight'
+        ) }} as {{ amount }}_rest
         {%- endfor %}
-    from totalled
+    from sold
+    inner join techs on sold.ro_key = techs.ro_key and sold.job = techs.job
 ),
 
 ranked as (
     select
         *
-        {%- for column in goods %},
-        cast(abs({{ column }}) * 100 as bigint) - sum({{ column }}_whole) over (partition by ro_key, job)
-            as {{ column }}_left,
-        row_number() over (partition by ro_key, job order by {{ column }}_rest desc, technician_id asc)
-            as {{ column }}_place
+        {%- for amount in amounts %},
+        cast(abs({{ amount }}) * 100 as bigint) - sum({{ amount }}_whole) over (partition by ro_line_key)
+            as {{ amount }}_left,
+        row_number() over (partition by ro_line_key order by {{ amount }}_rest desc, technician_id asc)
+            as {{ amount }}_place
         {%- endfor %}
     from whole
 ),
 
+shared as (
+    select
+        ro_key,
+        job,
+        tech_key,
+        sales_class,
+        is_tire
+        {%- for amount in amounts %},
+        sign({{ amount }}) * ({{ amount }}_whole + case when {{ amount }}_place <= {{ amount }}_left then 1 else 0 end)
+        * 0.01 as {{ amount }}
+        {%- endfor %}
+    from ranked
+),
+
+goods as (
+    select
+        ro_key,
+        job,
+        tech_key,
+        sum(case when sales_class = 'part' then net else 0 end) as parts_sales,
+        sum(case when sales_class = 'part' then cost else 0 end) as parts_cost,
+        sum(case when sales_class = 'sublet' then net else 0 end) as sublet_sales,
+        sum(case when sales_class = 'sublet' then cost else 0 end) as sublet_cost,
+        sum(case when sales_class = 'part' and is_tire then net else 0 end) as tire_parts
+    from shared
+    group by ro_key, job, tech_key
+),
+
 final as (
     select
-        ranked.ro_key,
-        ranked.job,
-        ranked.tech_key,
-        ranked.has_labor,
-        {{ tieout.hours('ranked.hours_billed_alloc') }} as hours_billed_alloc,
-        {{ tieout.hours('ranked.hours_actual') }} as hours_actual,
-        {{ tieout.money('ranked.labor_sales_alloc') }} as labor_sales_alloc,
-        {{ tieout.money('ranked.labor_cost') }} as labor_cost,
-        {{ tieout.money('ranked.tire_labor') }} as tire_labor
-        {%- for column in goods %},
-        {{ tieout.money(
-            'sign(ranked.' ~ column ~ ') * (ranked.' ~ column ~ '_whole + case when ranked.' ~ column
-            ~ '_place <= ranked.' ~ column ~ '_left then 1 else 0 end) * 0.01'
-        ) }} as {{ column }}
+        techs.ro_key,
+        techs.job,
+        techs.tech_key,
+        techs.labor_sales_alloc is not null as has_labor,
+        {{ tieout.hours('coalesce(techs.hours_billed_alloc, 0)') }} as hours_billed_alloc,
+        {{ tieout.hours('techs.hours_actual') }} as hours_actual
+        {%- for column in ['labor_sales_alloc', 'labor_cost', 'tire_labor'] %},
+        {{ tieout.money('coalesce(techs.' ~ column ~ ', 0)') }} as {{ column }}
+        {%- endfor %}
+        {%- for column in ['parts_sales', 'parts_cost', 'sublet_sales', 'sublet_cost', 'tire_parts'] %},
+        {{ tieout.money('coalesce(goods.' ~ column ~ ', 0)') }} as {{ column }}
         {%- endfor %},
-        case when ranked.place = 1 then coalesce(counted.tire_units, 0) else 0 end as tire_units,
-        case when ranked.place = 1 then coalesce(counted.lof, 0) else 0 end as lof,
-        case when ranked.place = 1 then coalesce(counted.inspections, 0) else 0 end as inspections
-    from ranked
-    left join {{ ref('tracker_job') }} as counted on ranked.ro_key = counted.ro_key and ranked.job = counted.job
+        case when techs.place = 1 then coalesce(counted.tire_units, 0) else 0 end as tire_units,
+        case when techs.place = 1 then coalesce(counted.lof, 0) else 0 end as lof,
+        case when techs.place = 1 then coalesce(counted.inspections, 0) else 0 end as inspections
+    from techs
+    left join goods on techs.ro_key = goods.ro_key and techs.job = goods.job and techs.tech_key = goods.tech_key
+    left join {{ ref('tracker_job') }} as counted on techs.ro_key = counted.ro_key and techs.job = counted.job
 )
 
 select * from final
