@@ -1,9 +1,9 @@
 {#- The messaging metrics (REPORTS 4): each subject is counted per person, and per shop alone in its `progress` twin. A
-    subject is `flags` (orders counted where a flag of messaging.kimoby_ro_drill holds), `sums` of its columns, and what a
+    subject is `flags` (orders counted where a flag of core.ro_messaging holds), `sums` of its columns, and what a
     reader gets of them. An order counts for each of its participants, and once in its shop and in the total. -#}
 
-{#- Orders with those of their participants that the drill shows. An order none of whose participants it shows, because
-    a reader chose a role, counts in the totals where the option says that a role does not narrow them. -#}
+{#- Orders with those of their participants that are to be seen. Where a reader chose a role, an order without one of
+    that role counts in the totals only if the option says that a role does not narrow them. -#}
 {% macro messaging_behind(subject, people, orders, options, by_user=false) -%}
     {%- set measures = (subject['flags'].values() | list + subject['sums']) | unique | list -%}
     select

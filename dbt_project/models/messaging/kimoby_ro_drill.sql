@@ -1,24 +1,12 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
-with participants as (
-    select
-        joined.ro_key,
-        {{ tieout.person('people', 'joined.employee_key') }} as employee_key,
-        min(coalesce(joined.role, employees.role)) as role
-    from {{ ref('bridge_ro_participant') }} as joined
-    {{ tieout.people('people', 'joined.employee_key') }}
-    left join {{ ref('dim_employee') }} as employees on joined.employee_key = employees.employee_key
-    where not joined.is_deleted_at_source
-    group by joined.ro_key, {{ tieout.person('people', 'joined.employee_key') }}
-),
-
-final as (
+with final as (
     select
         orders.site_key,
         orders.close_business_date,
         orders.ro_key,
         orders.ro_number,
-        coalesce(participants.employee_key, -1) as employee_key,
+        participants.employee_key,
         employees.name as employee,
         participants.role,
         orders.customer_key,
@@ -35,8 +23,8 @@ final as (
         orders.{{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
     from {{ ref('ro_messaging') }} as orders
-    left join participants on orders.ro_key = participants.ro_key
-    left join {{ ref('dim_employee') }} as employees on coalesce(participants.employee_key, -1) = employees.employee_key
+    inner join {{ ref('ro_participant') }} as participants on orders.ro_key = participants.ro_key
+    left join {{ ref('dim_employee') }} as employees on participants.employee_key = employees.employee_key
 )
 
 select * from final

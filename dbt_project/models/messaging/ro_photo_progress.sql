@@ -7,7 +7,7 @@ with days as (
 
 behind as (
     {{ tieout.messaging_behind(
-        subject, ref('kimoby_ro_drill'), ref('ro_messaging'),
+        subject, ref('ro_participant'), ref('ro_messaging'),
         tieout.site_options({'role_filters_total': 'boolean'})
     ) }}
 ),
