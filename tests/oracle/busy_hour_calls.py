@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oracle.feeds import fed
 from oracle.figures import div
 from oracle.periods import Item, Key, Period, Rows, grouped
 from oracle.phone import Call, calls, seconds, valid
@@ -37,7 +38,7 @@ def busy_hour_calls(told: Told, periods: Sequence[Period], sites: Collection[str
 
 def _slots(told: Told) -> Iterator[Item[Slot]]:
     staffed = staff(told)
-    clocked = {site for site, _ in told.rows("time_card")}
+    clocked = fed(told, "timeclock")
     begun: dict[tuple[str, date, int], list[Call]] = {}
     for call in calls(told, "in", "out"):
         hour = told.world.shops[call.site].local_hour(call.start)

@@ -11,17 +11,25 @@ from oracle.periods import Rows, chosen
 from oracle.told import Told
 
 ENTITIES = {
-    "messaging": ("message", "media", "media_event", "payment_request", "estimate", "estimate_item", "ro_participant"),
-    "marketing": ("campaign", "campaign_touch", "link", "link_click"),
-    "scheduler": ("appointment", "appointment_event", "scheduler_session"),
+    "messaging": ("message", "media", "estimate"),
+    "marketing": ("campaign_touch",),
+    "scheduler": ("appointment", "scheduler_session"),
     "audit": ("audit_event",),
+    "timeclock": ("time_card",),
+    "tasks": ("task",),
 }
 
 
 def fed(told: Told, feed: str) -> set[str]:
-    """Reading of 0.2: a shop has a system once one that may tell of it has told of any row, deleted since or not."""
-    sources = {event.site for event in told.log if event.entity in ENTITIES[feed]}
-    return set().union(*(told.reach.get(source, told.world.shops) for source in sources))
+    """Reading of 0.2: a shop has a system once there is a row of it that is the shop's, deleted since or not. What
+    stands on an order stands at the order's shop."""
+    orders = told.world.orders
+    return {
+        orders[event.data["ro_id"]].shop.id if event.data.get("ro_id") in orders and not event.data.get("site")
+        else event.data.get("site") or event.site
+        for event in told.log
+        if event.entity in ENTITIES[feed]
+    }  # fmt: skip
 
 
 def known(told: Told, sites: Collection[str] | None, feed: str, rows: Rows, *keep: str) -> Rows:

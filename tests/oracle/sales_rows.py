@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from oracle.facts import Order
+from oracle.feeds import fed
 from oracle.figures import ALL, ZERO
 from oracle.periods import Item, Key, Period, chosen, grouped
 from oracle.told import Row, Told
@@ -41,7 +42,7 @@ def shares(
     width = 0 if person is None else 1
     items: list[Item[Order | Row]] = [*_orders(told, person), *_cards(told, person, role)]
     found = grouped(told.world, periods, sites, width, items)
-    clocks = {site for site, _ in told.rows("time_card")}
+    clocks = fed(told, "timeclock")
     by_key = {period.key: period for period in periods}
     return {key: _share(key, by_key[key[-2:]], rows, chosen(told.world, sites), clocks) for key, rows in found.items()}
 

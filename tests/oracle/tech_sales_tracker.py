@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.facts import Order
+from oracle.feeds import fed
 from oracle.figures import ALL, ZERO, div
 from oracle.labor_shares import Part, job_hours, leader, parts_of, tires
 from oracle.periods import Item, Period, Rows, grouped
@@ -41,7 +42,7 @@ class Card:
 def tech_sales_tracker(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     items: list[Item[Work | Card]] = [*_works(told), *_cards(told)]
     found = grouped(told.world, periods, sites, 1, items)
-    clocks = {site for site, _ in told.rows("time_card")}
+    clocks = fed(told, "timeclock")
     return {
         key: _row(told, key[1], rows, key[0] in clocks or (key[0] == ALL and bool(clocks)))
         for key, rows in found.items()
