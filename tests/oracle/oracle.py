@@ -5,7 +5,7 @@ Keep out: formulas."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -24,8 +24,7 @@ BOOKS = ("ar_entry", "cash_count", "control_total", "opening_balance")
 
 
 class Oracle:
-    """What the warehouse must say. `pulls`: the instants at which unlabelled sources were seen (6.7). `reach`: the shops
-    that a shop's systems may tell of (the site codes of its connection in tieout.yml); all, where it is not named."""
+    """What the warehouse must say. `pulls`: the instants at which unlabelled sources were seen (6.7)."""
 
     def __init__(
         self,
@@ -37,7 +36,6 @@ class Oracle:
         pulls: Sequence[datetime] = (),
         last_day: date | None = None,
         options: Options | None = None,
-        reach: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.shops = {site.id: shop_of(site) for site in company.sites}
         self.events = list(events)
@@ -46,7 +44,6 @@ class Oracle:
         self.pulls = pulls
         self.last_day = last_day or company.end
         self.options = options or Options()
-        self.reach = reach or {}
 
     @cached_property
     def world(self) -> World:
@@ -73,7 +70,7 @@ class Oracle:
     def told(self) -> Told:
         """What the reports beside the tie-out read."""
         log = tuple(event for event in self.events if event.at <= self.as_of)
-        return Told(self.world, self.as_of, state(self.events, self.as_of), log, self.options, self.reach)
+        return Told(self.world, self.as_of, state(self.events, self.as_of), log, self.options)
 
     def _reopens(self, now: State) -> Counter[str]:
         logged = [

@@ -15,6 +15,7 @@ from typing import Any
 from oracle.appointments import online_scheduler
 from oracle.calls import summary
 from oracle.conversion import first_call_conversion_metrics
+from oracle.feeds import known
 from oracle.figures import div, rounded
 from oracle.periods import Item, Key, Period, Rows, grouped
 from oracle.phone import Call, calls
@@ -43,7 +44,8 @@ def store_report(told: Told, periods: Sequence[Period], sites: Collection[str] |
     missed = grouped(told.world, periods, sites, 0, _called_back(told))
     owners = [_sales, _first_calls, _tasks, _segments, _appointments]
     blocks = [owner(told, periods, sites) for owner in owners]
-    rows = {key: _calls(told, found) | _said(said[key]) | {"missed_call_callbacks": len(missed[key]), "reviews": None}
+    texts = known(told, sites, "messaging", {key: _said(found) for key, found in said.items()})
+    rows = {key: _calls(told, found) | texts[key] | {"missed_call_callbacks": len(missed[key]), "reviews": None}
             for key, found in rung.items()}  # fmt: skip
     for block in blocks:
         rows = {key: row | block.get(key, {}) for key, row in rows.items()}
@@ -71,8 +73,8 @@ def _first_calls(told: Told, periods: Sequence[Period], sites: Collection[str] |
 
 def _tasks(told: Told, periods: Sequence[Period], sites: Collection[str] | None) -> Rows:
     return {
-        _of_site(key): {"tasks_opened": row["created"], "tasks_closed": row["completed"] + row["cancelled"],
-                        "tasks_overdue": row["overdue_closing"]}
+        _of_site(key): {"tasks_opened": row["created"], "tasks_overdue": row["overdue_closing"],
+                        "tasks_closed": None if row["completed"] is None else row["completed"] + row["cancelled"]}
         for key, row in task_site_stats(told, periods, sites).items() if key[1] is None
     }  # fmt: skip
 

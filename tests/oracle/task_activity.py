@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from oracle.feeds import known
 from oracle.figures import ALL, div, rounded
 from oracle.periods import Key, Period, Rows, chosen
 from oracle.tasks import Move, Task, tasks
@@ -32,16 +33,17 @@ KeyOf = Callable[[Fact], str]
 
 def advisor_task_activity(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     found = facts(told, periods, sites, lambda fact: fact.holder)
-    return {key: _activity(told, rows) for key, rows in found.items()}
+    return known(told, sites, "tasks", {key: _activity(told, rows) for key, rows in found.items()})
 
 
 def task_site_stats(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     found = facts(told, periods, sites, lambda fact: str(fact.task.data["type"]))
     by_key = {period.key: period for period in periods}
-    return {
+    stats = {
         key: _stats(told, rows, open_days(told, chosen(told.world, sites) if key[0] == ALL else [key[0]], by_key[key[-2:]]))
         for key, rows in found.items()
     }  # fmt: skip
+    return known(told, sites, "tasks", stats, "open_days")
 
 
 def facts(told: Told, periods: Sequence[Period], sites: Collection[str] | None, key_of: KeyOf) -> dict[Key, list[Fact]]:

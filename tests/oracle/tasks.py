@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -131,9 +131,16 @@ def number_of(told: Told, ro_id: str | None) -> str | None:
 
 
 def phone_of(told: Told, customer_id: str | None) -> str | None:
-    """The first number on the golden customer's card."""
-    card = told.world.customers.get(told.customer(customer_id) or "", {})
-    return next(filter(None, map(e164, phones(card))), None)
+    """Reading of "phone": the first number on the golden customer's oldest card that has one, else any later number."""
+    golden = told.customer(customer_id)
+    found = [
+        (place > 0, card["created_at"] or datetime.max.replace(tzinfo=UTC), number)
+        for key, card in told.world.customers.items()
+        if golden is not None and told.customer(key) == golden
+        for place, number in enumerate(map(e164, phones(card)))
+        if number
+    ]
+    return min(found)[2] if found else None
 
 
 def _state(task: Task) -> str:

@@ -3,7 +3,7 @@ every entity, who is who, and when the shops are open. Keep out: any report's fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,7 +41,6 @@ class Told:
     entities: State
     log: tuple[Event, ...] = ()  # every event at or before `as_of`, for what only history tells
     options: Options = field(default_factory=Options)
-    reach: Mapping[str, frozenset[str]] = field(default_factory=dict)  # shop -> shops that its systems may tell of
 
     def rows(self, entity: str) -> list[tuple[str, Row]]:
         """(site, data) of what is there and not deleted."""

@@ -56,7 +56,7 @@ behind as (
     from {{ ref('ro_sale') }} as sales
     inner join days on sales.site_key = days.site_key and sales.business_date = days.business_date
     inner join options on sales.site_key = options.site_key
-    left join {{ ref('dim_customer') }} as customers on sales.golden_customer_key = customers.customer_key
+    left join {{ ref('dim_customer') }} as customers on sales.customer_key = customers.customer_key
     left join first_visits
         on sales.golden_customer_key = first_visits.golden_customer_key and sales.site_key = first_visits.site_key
 ),
