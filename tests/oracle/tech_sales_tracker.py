@@ -12,7 +12,7 @@ from oracle.facts import Order
 from oracle.feeds import fed
 from oracle.figures import ALL, ZERO, div
 from oracle.labor_shares import Part, job_hours, leader, parts_of, tires
-from oracle.periods import Item, Period, Rows, grouped
+from oracle.periods import Item, Period, Rows, chosen, grouped
 from oracle.ro_lines import labor_search
 from oracle.told import UNASSIGNED, Row, Told
 from oracle.tracker import INSPECTION, LOF, SECTIONS, clock, counted, job_signs, jobs_of, mixed, sums, units, value
@@ -42,7 +42,7 @@ class Card:
 def tech_sales_tracker(told: Told, periods: Sequence[Period], sites: Collection[str] | None = None) -> Rows:
     items: list[Item[Work | Card]] = [*_works(told), *_cards(told)]
     found = grouped(told.world, periods, sites, 1, items)
-    clocks = fed(told, "timeclock")
+    clocks = fed(told, "timeclock") & set(chosen(told.world, sites))
     return {
         key: _row(told, key[1], rows, key[0] in clocks or (key[0] == ALL and bool(clocks)))
         for key, rows in found.items()

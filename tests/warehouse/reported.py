@@ -121,7 +121,7 @@ SHAPES: dict[str, Shape] = {
     "supplier_spend": Shape(suppliers.supplier_spend, {"supplier_key": "supplier"}),
     "task_active": Shape(tasks.task_active, {"task_key": "task"}, by_period=False),
     "task_history": Shape(tasks.task_history, {"task_key": "task"}, by_period=False),
-    "task_site_stats": Shape(task_activity.task_site_stats, {"type": ""}),
+    "task_site_stats": Shape(task_activity.task_site_stats, {"task_type": ""}),
     "tech_sales_tracker": Shape(tech_sales_tracker.tech_sales_tracker, {"tech_key": "employee"}),
     "transaction_detail": Shape(
         transactions.transaction_detail,

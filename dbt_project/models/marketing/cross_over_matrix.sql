@@ -4,6 +4,14 @@ with days as (
     {{ tieout.reported_days() }}
 ),
 
+-- who is active at home is of the whole company, whichever shops are asked for
+everywhere as (
+    select calendar.site_key, calendar.business_date, periods.period_grain, periods.period_start, periods.period_end
+    from {{ ref('business_calendar') }} as calendar
+    inner join {{ ref('reporting_period_day') }} as periods on calendar.business_date = periods.business_date
+    where periods.period_grain in ('day', 'month')
+),
+
 sales as (
     select
         days.site_key,
@@ -18,7 +26,7 @@ sales as (
         orders.counted_ro_key,
         orders.total_ex_tax
     from {{ ref('ro_sale') }} as orders
-    inner join days on orders.site_key = days.site_key and orders.business_date = days.business_date
+    inner join everywhere as days on orders.site_key = days.site_key and orders.business_date = days.business_date
     inner join {{ ref('customer_home') }} as homes on orders.golden_customer_key = homes.golden_customer_key
 ),
 
@@ -36,7 +44,7 @@ behind as (
         counted_ro_key as cross_ros,
         total_ex_tax as cross_sales
     from sales
-    where home_site_key <> site_key
+    where home_site_key <> site_key and (site_key, business_date) in (select site_key, business_date from days)
 ),
 
 rolled as (

@@ -37,7 +37,7 @@ final as (
         rolled.period_start,
         rolled.period_end,
         rolled.row_type,
-        rolled.task_type as type,
+        rolled.task_type,
         {{ tieout.task_counts(['opening', 'created', 'completed', 'cancelled', 'reopened', 'closing']) }}
         {{ tieout.ratio('rolled.completed', 'rolled.opening + rolled.created') }} as completion_rate,
         {{ tieout.count_of('open_days.open_days') }} as open_days,

@@ -1,0 +1,102 @@
+"""Sixty seeded edits of the SQL of reports that are computed on read, and of what they share: the oracle must notice at
+least fifty-seven. Keep out: what an edit is (mutations.py), what builds store (test_mutations.py)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+from oracle.compare import compare
+from oracle.oracle import Oracle
+from warehouse import reported
+from warehouse.mutations import Edit, edits_in
+from warehouse.reported import SHAPES, Published
+from warehouse.test_reports import oracle, published, span, world
+
+from reporting.catalogue import Report, reports
+from reporting.on_read import opened
+
+__all__ = ["oracle", "published", "span", "world"]  # the company, made and built as there
+SEED, EDITS = 20260315, 60
+# (model, edit, part of the line): edits that change nothing that a report says
+IDLE: list[tuple[str, str, str]] = []
+
+
+@contextmanager
+def edited(model: str, sql: str) -> Iterator[None]:
+    """Readers get the report with other SQL."""
+
+    def told(connection: duckdb.DuckDBPyConnection) -> dict[str, Report]:
+        known = reports(connection)
+        return known | {model: replace(known[model], sql=sql)}
+
+    with mock.patch("reporting.on_read.reports", told):
+        yield
+
+
+def models(snapshot: Path) -> dict[str, Report]:
+    with opened(snapshot) as found:
+        return {name: one for name, one in found.reports.items() if one.on_read}
+
+
+def readers(known: dict[str, Report], model: str) -> list[str]:
+    """The reports that are made of it, itself first."""
+    found = [model]
+    for name in found:
+        found += [one for one, report in known.items() if name in report.reads and one not in found]
+    return [name for name in found if name in SHAPES]
+
+
+def chosen(known: dict[str, Report]) -> Iterator[Edit]:
+    """Edits of each model in turn, so that every one has its first before any has its second."""
+    dice = random.Random(SEED)
+    queues = {}
+    for name in sorted(known):
+        queues[name] = [one for one in edits_in(name, known[name].sql) if not idle(one)]
+        dice.shuffle(queues[name])
+    names = sorted(queues)
+    while any(queues.values()):
+        dice.shuffle(names)
+        yield from (queues[name].pop() for name in names if queues[name])
+
+
+def idle(edit: Edit) -> bool:
+    return any(edit.model == model and edit.name == name and part in edit.before for model, name, part in IDLE)
+
+
+def objects(published: Published, said: Oracle, name: str, span: tuple[date, date]) -> bool:
+    try:
+        found = published.every_row(name, span)
+        return bool(compare(*reported.differences(reported.spoken(said, name), found)))
+    except AssertionError:  # a key twice
+        return True
+
+
+@pytest.mark.slow
+@pytest.mark.mutation
+def test_at_least_fifty_seven_of_sixty_edits_of_the_reports_are_caught(
+    published: Published, oracle: Oracle, span: tuple[date, date]
+) -> None:
+    known = models(published.snapshot)
+    found: list[tuple[Edit, bool]] = []
+    for edit in chosen(known):
+        lines = known[edit.model].sql.splitlines()
+        lines[edit.line - 1] = edit.after
+        with edited(edit.model, "\n".join(lines)):
+            try:
+                caught = any(objects(published, oracle, name, span) for name in readers(known, edit.model))
+            except duckdb.Error:
+                continue  # it does not even run
+        found.append((edit, caught))
+        print(f"{'caught' if caught else 'SURVIVES':10}{edit}")
+        if len(found) == EDITS:
+            break
+    assert len(found) == EDITS
+    assert sum(caught for _, caught in found) >= 57, "see the survivors above"
