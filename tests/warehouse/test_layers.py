@@ -244,7 +244,8 @@ def test_options_that_a_report_reads_are_the_ones_it_names(graph: Graph) -> None
         if graph.models[name]["config"]["meta"].get("computed") == "on_read":
             shared = [one for one in upstream(graph, [name]) if graph.layer(one) == "core"]
             read = {option for one in [name, *shared] for option in options_in(graph.models[one]["raw_code"])}
-            assert said[name] == read, name
+            own = options_in(graph.models[name]["raw_code"])
+            assert own <= said[name] <= read, name  # of a shared view it may use columns that an option leaves alone
 
 
 def options_in(code: str) -> set[str]:
