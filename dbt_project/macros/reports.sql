@@ -61,10 +61,10 @@
             {%- for column in keys + measures %}, {{ column }}{% endfor %}, 1 as is_event
         from {{ behind }}
         union all
-        select distinct
+        select
             site_key, {{ period | join(', ') }}
             {%- for column in keys + measures %}, null{% endfor %}, 0
-        from {{ days }}
+        from (select distinct site_key, {{ period | join(', ') }} from {{ days }}) as spine
     ) as events
     {%- for word, lack in lacks.items() %}
     left join {{ ref('site_lack') }} as lacks_{{ word }}
@@ -105,7 +105,7 @@
 
 {#- One option of tieout.yml for the whole company. -#}
 {% macro option(name, type) -%}
-    (select max(cast(value as {{ type }})) from {{ ref('cfg_report') }} where name = '{{ name }}' and site_key is null)
+    (select cast(max(value) as {{ type }}) from {{ ref('cfg_report') }} where name = '{{ name }}' and site_key is null)
 {%- endmacro %}
 
 {#- Options as they hold at each shop, its own before the company's: a relation of site_key and one column per option. -#}
@@ -145,16 +145,33 @@
 {#- Event rows of several steps in one relation: `parts` maps each step to the columns that it has of `columns`, and the
     others are NULL in its rows. -#}
 {% macro stacked(columns, parts) -%}
+    {%- set owners = {} -%}
+    {%- for part, own in parts.items() -%}
+        {%- for column in own if column not in owners -%}{%- do owners.update({column: part}) -%}{%- endfor -%}
+    {%- endfor -%}
     {%- for part, own in parts.items() %}
     select
         {%- for column in columns %}
-        {{ column if column in own else 'null as ' ~ column }}{{ ',' if not loop.last }}
+        {{ column if column in own else tieout.nothing_of(column, owners[column]) ~ ' as ' ~ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ part }}
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{#- NULL in a union; PostgreSQL wants to know of which type where two parts of three have it. -#}
+{% macro nothing_of(column, part) -%}
+    {{ return(adapter.dispatch('nothing_of', 'tieout')(column, part)) }}
+{%- endmacro %}
+
+{% macro default__nothing_of(column, part) -%}
+    null
+{%- endmacro %}
+
+{% macro postgres__nothing_of(column, part) -%}
+    (select {{ column }} from {{ part }} limit 0)
 {%- endmacro %}
 
 {#- A count as readers get it. -#}
