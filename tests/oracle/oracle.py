@@ -37,6 +37,7 @@ class Oracle:
         last_day: date | None = None,
         options: Options | None = None,
     ) -> None:
+        self.homes = {site.id: getattr(site, "postal_code", "") for site in company.sites}
         self.shops = {site.id: shop_of(site) for site in company.sites}
         self.events = list(events)
         self.as_of = as_of

@@ -134,7 +134,8 @@ def home_of_world(folder: Path, world: World, shopware: str = "") -> Home:
         for site in world.company.sites
     }
     sites = {
-        site.id: f"name: {site.name}, timezone: {site.timezone}, upcharge_pct: {site.upcharge_pct}"
+        site.id: f"name: {site.name}, timezone: {site.timezone}, upcharge_pct: {site.upcharge_pct}, "
+        f'postal_code: "{site.postal_code}"'
         for site in world.company.sites
     }
     for path, _ in drops.values():

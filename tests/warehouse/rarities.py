@@ -81,6 +81,10 @@ def _line(line: Data, order: str) -> Data:
         changes["technician_ids"] = None
     if _one_in(line["line_id"], 11, "category"):
         changes["category"] = None
+    elif line["job_id"] and _one_in(order, 12, "inspected"):
+        changes["category"] = "INSPECTION"  # every job of the order
+    elif line["job_id"] and _one_in(order, 14, "oil"):
+        changes["category"] = "LOF"
     return {**line, **changes}
 
 

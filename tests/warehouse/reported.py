@@ -60,6 +60,7 @@ class Shape:
     oracle: Callable[..., Any]
     keys: Mapping[str, str] = field(default_factory=dict)
     by_period: bool = True
+    with_homes: bool = False  # the oracle is told where the shops are
     one_of: bool = (
         False  # the first of the columns that has a value names the row, with its kind where it is not the first
     )
@@ -94,7 +95,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "labor_search": Shape(ro_lines.labor_search, {"ro_line_key": "line", "tech_key": "employee"}, by_period=False),
     "make_model": Shape(visits.make_model, {"make_norm": "", "model_norm": ""}),
-    "market_penetration": Shape(penetration.market_penetration, {"postal_code": ""}),
+    "market_penetration": Shape(penetration.market_penetration, {"postal_code": ""}, with_homes=True),
     "media_lift": Shape(media_lift.media_lift, {"kind": ""}),
     "new_vs_repeat": Shape(visits.new_vs_repeat, {"segment": ""}),
     "no_show": Shape(appointments.no_show, {"appointment_key": "appointment"}, by_period=False),
@@ -208,6 +209,8 @@ def differences(said: Mapping[Any, Mapping[str, Any]], found: Rows) -> tuple[dic
 def spoken(oracle: Oracle, name: str, periods: Sequence[Period] | None = None, **more: Any) -> dict[Any, Any]:
     """What the oracle says: of every day and month unless periods are named."""
     shape = SHAPES[name]
+    if shape.with_homes:
+        more["homes"] = oracle.homes
     if not shape.by_period:
         return dict(shape.oracle(oracle.told, **more))
     return dict(shape.oracle(oracle.told, periods or day_and_month(oracle.world), **more))
