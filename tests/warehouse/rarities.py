@@ -27,6 +27,7 @@ NIGHT = timedelta(hours=15)
 def with_rarities(world: World) -> World:
     """The same company, told with them. Shops tell of their own rows alone."""
     told = [event for event in world.events if event.site != POOR or event.entity in RICH]
+    told = [event for event in told if event.entity != "ro_participant" or not _one_in(event.data["ro_id"], 7, "alone")]
     at_home = _at_home(told)
     cards = {event.key for event in told if event.entity == "customer"}
     changed = [_changed(event, at_home, cards) for event in told]
@@ -61,6 +62,9 @@ def _order(event: Event, at_home: list[str], cards: set[str]) -> Data:
     """Nobody's, or of a car that has been there before; without advisor, pay types, technicians or categories."""
     data, key = event.data, event.key
     changes: Data = {"lines": [_line(line, key) for line in data["lines"] or []]}
+    if _one_in(key, 6, "undecided"):
+        undecided = {"decision": "open", "decided_at": None, "declined_reason": None, "deferred_until": None}
+        changes["jobs"] = [{**job, **(undecided if job["decision"] != "sold" else {})} for job in data["jobs"] or []]
     if _one_in(key, 19, "nobody"):
         changes |= {"customer_id": None, "vehicle_id": None}
     elif data["customer_id"] not in cards or (data["customer_id"] in at_home and _one_in(key, 2, "regular")):
@@ -81,9 +85,9 @@ def _line(line: Data, order: str) -> Data:
         changes["technician_ids"] = None
     if _one_in(line["line_id"], 11, "category"):
         changes["category"] = None
-    elif line["job_id"] and _one_in(order, 12, "inspected"):
+    elif line["job_id"] and line["line_type"] in ("part", "labor") and _one_in(order, 12, "inspected"):
         changes["category"] = "INSPECTION"  # every job of the order
-    elif line["job_id"] and _one_in(order, 14, "oil"):
+    elif line["job_id"] and line["line_type"] in ("part", "labor") and _one_in(order, 14, "oil"):
         changes["category"] = "LOF"
     return {**line, **changes}
 

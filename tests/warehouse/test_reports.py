@@ -86,9 +86,9 @@ def test_a_range_of_a_shop_is_the_oracles(
 def test_any_range_of_any_shops_is_the_oracles(
     name: str, published: Published, oracle: Oracle, span: tuple[date, date]
 ) -> None:
-    """Five random requests each, two hundred and more in all."""
+    """Four more random requests each, two hundred and more in all."""
     dice = random.Random(f"more of {name}")
-    for _ in range(5):
+    for _ in range(4):
         one_request(name, published, oracle, span, dice)
 
 
@@ -112,14 +112,14 @@ def test_a_figure_is_made_of_the_rows_behind_it(name: str, published: Published,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PERIODS)
-def test_every_figure_of_some_rows_is_made_of_the_rows_behind_it(
+def test_every_figure_of_a_row_is_made_of_the_rows_behind_it(
     name: str, published: Published, span: tuple[date, date]
 ) -> None:
     told, rows = catalogued(published)[name], months(published, name, span)
     columns = drillable(published, told, span)
-    for row in random.Random(name).sample(rows, min(4, len(rows))):
-        for column in columns:
-            assert_made_of_its_rows(published, told, row, column)
+    row = random.Random(name).choice([row for row in rows if row["row_type"] != "total"])
+    for column in columns:
+        assert_made_of_its_rows(published, told, row, column)
 
 
 def drillable(published: Published, told: Report, span: tuple[date, date]) -> list[str]:
@@ -142,6 +142,35 @@ def assert_made_of_its_rows(published: Published, told: Report, row: dict[str, A
     if cell.column.unit == "minutes" and cell.column.drill:
         recomputed = round(Decimal(recomputed) / 60, 2)
     assert recomputed == (row[column] or 0), f"{told.name}.{column} of {named}"
+
+
+# detail reports that say whose an order is -> their column of its number
+NAMING = {"parts_search": "ro_number", "deferred_services": "ro_no", "transaction_detail": "ro_no", "task_history": "ro",
+          "ro_detail": "ro_number"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(NAMING))
+def test_rows_name_the_customer_of_their_order(
+    name: str, published: Published, oracle: Oracle, span: tuple[date, date]
+) -> None:
+    rows = [row for row in published.ask(name, *span) if row[NAMING[name]]]
+    assert rows
+    assert [row for row in rows if not is_named(oracle, row["site"], row[NAMING[name]], shown_customer(row))] == []
+
+
+def shown_customer(row: dict[str, Any]) -> str | None:
+    return row["customer"] if "customer" in row else row["customer_first_name"]
+
+
+def is_named(oracle: Oracle, site: str, number: str, shown: str | None) -> bool:
+    """By a card of the order's golden customer, first name alone or the whole name; nobody is nobody."""
+    found = [one for one in oracle.world.orders.values() if (one.shop.id, one.data["ro_number"]) == (site, number)]
+    golden = {oracle.told.customer(order.data["customer_id"]) for order in found} - {None}
+    cards = [card for key, card in oracle.world.customers.items() if oracle.told.customer(key) in golden]
+    names = {" ".join(filter(None, (card["first_name"], card["last_name"]))) or card["company_name"] for card in cards}
+    return (shown or "Unassigned") in names | {card["first_name"] for card in cards} | (
+        set() if cards else {"Unassigned"}
+    )
 
 
 def test_the_rows_behind_the_sales_summarys_days_add_up_to_them(published: Published) -> None:
@@ -242,7 +271,7 @@ def test_rows_are_known_by_what_their_report_says_is_unique(published: Published
     """That no two rows are alike in it, the comparison with the oracle finds."""
     period = {"site_key", "period_grain", "period_start"}
     for name, told in catalogued(published).items():
-        if name in SHAPES:
+        if name in SHAPES and name != "customer_phone_site":  # a number, else what was written instead of one
             own = {"site_key" if key == "site" else key for key in SHAPES[name].keys} | {"site_key"}
             assert set(told.grain) - period <= own, name
 
