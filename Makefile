@@ -32,12 +32,12 @@ demo: $(READY)  ## Make a company, plant breaks in its books, and find them all
 	@$(BIN)/tieout demo --home $(STATE)/demo $(DEMO)
 
 test: $(READY)  ## The tests that take minutes
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not slow and not mutation" -n 2 --dist loadfile $(PYTEST)
 
 test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
 	@$(BIN)/python -m pytest -m slow -n 2 $(PYTEST)
 
-mutate: $(READY)  ## Of test-slow only twenty edits of the models: do the comparisons notice?
+mutate: $(READY)  ## Eighty edits of the models, one by one: do the comparisons notice?
 	@$(BIN)/python -m pytest -m mutation $(PYTEST)
 
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster

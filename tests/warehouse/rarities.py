@@ -30,7 +30,8 @@ def with_rarities(world: World) -> World:
     told = [event for event in told if event.entity != "ro_participant" or not _one_in(event.data["ro_id"], 7, "alone")]
     at_home = _at_home(told)
     cards = {event.key for event in told if event.entity == "customer"}
-    changed = [_changed(event, at_home, cards) for event in told]
+    own = {event.site: event.key for event in told if event.entity == "phone_number"}
+    changed = [_changed(event, at_home, cards, own) for event in told]
     return replace(world, events=sorted([*_called_back(changed), *_holidays(world, changed)], key=lambda one: one.at))
 
 
@@ -48,12 +49,14 @@ def _at_home(told: list[Event]) -> dict[str, list[str]]:
     return found
 
 
-def _changed(event: Event, at_home: dict[str, list[str]], cards: set[str]) -> Event:
+def _changed(event: Event, at_home: dict[str, list[str]], cards: set[str], own: dict[str, str]) -> Event:
     if event.entity == "repair_order":
         return replace(event, data={**event.data, **_order(event, at_home[event.site], cards)})
     if event.entity == "customer" and event.key in at_home[event.site][:3]:
         place = at_home[event.site].index(event.key)
         return replace(event, data={**event.data, **_customer(event), "email": f"regular{place}@example.com"})
+    if event.entity == "customer" and _one_in(event.key, 15, "own"):  # who has none gets the shop's own number
+        return replace(event, data={**event.data, **_customer(event), "phones": own[event.site]})
     change = CHANGES.get(event.entity)
     return replace(event, data={**event.data, **change(event)}) if change else event
 

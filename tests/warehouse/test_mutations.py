@@ -41,7 +41,6 @@ def verdicts(judges: Judges, seed: int) -> list[Verdict]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.mutation
 def test_at_least_nineteen_of_twenty_edits_of_the_models_are_caught(judges: Judges) -> None:
     assert judges.unedited_objections() == [], "the models are wrong before any edit"
