@@ -48,11 +48,20 @@ def fingerprint(figures: str) -> str:
     return hashed.hexdigest()
 
 
+ON_READ = "config.meta.computed:on_read"
+
+
 def models(full: bool) -> list[str]:
-    """The arguments that run what a build makes: a full one makes the views anew, others only what is stored."""
-    if full:
-        return ["run", "--full-refresh", "--select", *(f"+path:models/{layer}" for layer in LAYERS)]
-    return ["run", "--select", *(f"path:models/{layer}" for layer in LAYERS)]
+    """The arguments that run what a build makes: a full one makes the views anew, others only what is stored.
+
+    Reports that are computed on read are no part of it: readers get their SQL (`reports`)."""
+    upstream, mode = ("+", ["--full-refresh"]) if full else ("", [])
+    return ["run", *mode, "--select", *(f"{upstream}path:models/{layer}" for layer in LAYERS), "--exclude", ON_READ]
+
+
+def reports() -> list[str]:
+    """The arguments that compile what is computed on read, without a look at the warehouse."""
+    return ["compile", "--select", ON_READ, "--no-introspect"]
 
 
 def invoke(config: Config, arguments: Sequence[str], callbacks: Sequence[Heard] = ()) -> Any:

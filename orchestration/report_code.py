@@ -5,7 +5,7 @@ Belongs here: that list. Keep out: computing a report (reporting/on_read.py), pu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,17 @@ from orchestration.layers import REPORTS
 Told = Mapping[str, Any]
 
 
-def keep(file: Path, results: Iterable[Any]) -> None:
-    """Write what dbt's results of a full build say of the models of the report schemas, and of views they share."""
-    told = [_told(result.node) for result in results if result.node.schema in REPORTS or _on_read(result.node)]
-    store.write_text(file, json.dumps(told, default=str))
-
-
-def _on_read(node: Any) -> bool:
-    return bool(node.config.meta.get("computed") == "on_read")
+def keep(file: Path, fingerprint: str, built: Iterable[Any], compiled: Callable[[], Iterable[Any]]) -> None:
+    """Write what dbt says of the models of the report schemas, and of views they share: of those that a full build has
+    `built`, and of those that it has not, which are `compiled` once for the same models (`fingerprint`)."""
+    views = file.with_name("views.json")
+    known = json.loads(views.read_text(encoding="utf-8")) if views.is_file() else {}
+    if known.get("fingerprint") != fingerprint:
+        told = [_told(result.node) for result in compiled()]
+        known = {"fingerprint": fingerprint, "views": told}
+        store.write_text(views, json.dumps(known, default=str))
+    stored = [_told(result.node) for result in built if result.node.schema in REPORTS]
+    store.write_text(file, json.dumps([*stored, *known["views"]], default=str))
 
 
 def kept(file: Path) -> list[Told]:

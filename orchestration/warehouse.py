@@ -159,10 +159,15 @@ def _run_models(config: Config, todo: build_input.Plan, progress: Progress | Non
     outcome = dbt_run.invoke(config, dbt_run.models(todo.full), heard)
     failed, written, nodes = dbt_run.judge(outcome)
     if not failed and todo.full:
-        report_code.keep(reports, outcome.result.results)
+        models = dbt_run.fingerprint(repr([build_input.model_files(dbt_run.PROJECT), dbt_run.kinds_of(config)]))
+        report_code.keep(reports, models, outcome.result.results, lambda: _compiled(config))
     if not failed:
         statements.keep(file, made_of, todo.full, recorder.models(written))
     return failed, written, nodes
+
+
+def _compiled(config: Config) -> list[Any]:
+    return list(dbt_run.invoke(config, dbt_run.reports()).result.results)
 
 
 def _check(config: Config, todo: build_input.Plan) -> list[data_tests.Outcome]:

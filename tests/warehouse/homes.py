@@ -29,7 +29,8 @@ from orchestration.warehouse import BuildResult
 RECORDS = ["build", "build_pull", "fct_pull"]  # when and how often it ran: no two homes agree
 TELEPHONY = ("call", "phone_number")
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
-_parsed: list[Path] = []  # a parsed dbt project, so that a new home need not parse it again
+KEPT = ("partial_parse.msgpack", "views.json")
+_parsed: list[Path] = []  # a parsed dbt project and its compiled reports, so that a new home need not make them again
 
 
 def parsed_once() -> Any:
@@ -72,12 +73,13 @@ class Home:
         target = self.folder / "dbt"
         if _parsed and not target.exists():
             target.mkdir()
-            shutil.copy(_parsed[0], target / "partial_parse.msgpack")
+            for file in _parsed:
+                shutil.copy(file, target / file.name)
         with parsed_once():
             result = warehouse.build(self.config, full_refresh)
         assert result.ok, [*result.failed, *result.blocking_failures]
         if not _parsed and (target / "partial_parse.msgpack").exists():
-            _parsed.append(target / "partial_parse.msgpack")
+            _parsed.extend(file for name in KEPT if (file := target / name).exists())
         self.built.append(result)
         return result
 
