@@ -84,7 +84,8 @@ def write(
 ) -> list[Mart]:
     """One Parquet file per stored mart. One whose content is as in `previous` is linked from `before`.
 
-    Views `on_read` are dropped: they name the warehouse, and `seal` makes them anew."""
+    Views `on_read`, which a warehouse has where dbt was run by hand, are dropped: they name it, and `seal` makes its
+    own."""
     with duckdb.connect() as connection:
         # Views name the warehouse by this name.
         connection.execute(f"attach {_quoted(database)} as warehouse")
