@@ -170,6 +170,7 @@ def seal(database: Path, version: str, reports: Sequence[Mapping[str, Any]]) -> 
         if told:
             connection.executemany("insert into main.report values (?, ?)", told)
         for report in report_code.on_read(reports):
+            connection.execute(f"create schema if not exists {report['schema']}")
             relation = f"{report['schema']}.{report['name']}"
             connection.execute(f"create view {relation} as {report['sql'].replace(WAREHOUSE, '')}")
         connection.execute("checkpoint")

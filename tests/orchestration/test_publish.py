@@ -113,6 +113,7 @@ def test_what_is_computed_on_read_is_a_view_in_the_snapshot_and_no_file(home: Pa
     keep_reports(
         home,
         {"name": "a_report", "sql": views["a_report"], "reads": ["b_shared"], **said},
+        {"name": "c_calls", "sql": views["a_report"], "reads": ["b_shared"], **said, "schema": "calls"},
         {"name": "b_shared", "sql": shared, "reads": ["sales_summary"], **said},
     )
     publish(home, now=NOON)

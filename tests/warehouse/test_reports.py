@@ -74,7 +74,7 @@ def test_every_cell_of_every_day_and_month_is_the_oracles(
     assert_said(said, published.every_row(name, span))
 
 
-@pytest.mark.parametrize("name", PERIODS)
+@pytest.mark.parametrize("name", PERIODS[::8])
 def test_a_range_of_a_shop_is_the_oracles(
     name: str, published: Published, oracle: Oracle, span: tuple[date, date]
 ) -> None:
@@ -86,9 +86,9 @@ def test_a_range_of_a_shop_is_the_oracles(
 def test_any_range_of_any_shops_is_the_oracles(
     name: str, published: Published, oracle: Oracle, span: tuple[date, date]
 ) -> None:
-    """Four more random requests each, two hundred and more in all."""
+    """Five random requests each, two hundred and more in all."""
     dice = random.Random(f"more of {name}")
-    for _ in range(4):
+    for _ in range(5):
         one_request(name, published, oracle, span, dice)
 
 
@@ -103,7 +103,7 @@ def months(published: Published, name: str, span: tuple[date, date]) -> list[dic
     return published.ask(name, *reported.whole_months(*span), "month")
 
 
-@pytest.mark.parametrize("name", PERIODS)
+@pytest.mark.parametrize("name", PERIODS[::8])
 def test_a_figure_is_made_of_the_rows_behind_it(name: str, published: Published, span: tuple[date, date]) -> None:
     told, dice = catalogued(published)[name], random.Random(name)
     row = dice.choice(months(published, name, span))
