@@ -184,6 +184,7 @@ def unlike_their_rows(snapshot: Path) -> list[str]:
         code = known.reports["sales_summary_event"].sql.replace('"warehouse".', "snapshot.")
         connection.execute(f"create table said as select site_key, business_date, {sums} from ({code}) group by all")
         wrong = " or ".join(f"days.{column} <> coalesce(said.{column}, 0)" for column in columns)
+        assert connection.execute("select 1 from said limit 1").fetchall(), "no rows, nothing to compare"
         found = connection.execute(
             "select days.* from snapshot.sales.sales_summary_wide as days left join said using (site_key, business_date) "
             f"where {wrong}"
