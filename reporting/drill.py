@@ -102,9 +102,11 @@ def _row(snapshot: Snapshot, report: Report, grain: str, row: Sequence[str]) -> 
 
 
 def _behind(snapshot: Snapshot, report: Report, row: Row, shown: Sequence[tuple[str, str]], measure: str) -> Answer:
-    """Rows of every key that the row names; a total names none, a subtotal its shop alone."""
-    total = row[KEY] == TOTAL
-    keys = {} if total else {key: row[key] for key in report.grain if key not in PERIOD and row[key] is not None}
+    """Rows of every key that the row names; a total names none, a subtotal its shop or its region alone."""
+    named = () if row.get("row_type") == "total" else report.grain
+    keys = {key: row[key] for key in named if key not in PERIOD and row[key] is not None}
+    if keys.get(KEY) == TOTAL:
+        del keys[KEY]
     if report.by_period:
         keys |= {key: row[key] for key in PERIOD[1:]}
     types = dict(shown)

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.reports import Asked, ask, catalogue, described
+from orchestration.reports import Asked, ask, behind, catalogue, described
 from reporting import files
 from reporting.close import ReportError
 from reporting.periods import Clock, spans
@@ -38,20 +38,41 @@ select coalesce(site_key, -2) as site_key, 'day' as period_grain, period_start, 
     case when site_key is null then 'all' else advisor end as advisor, sum(amount) as amount, count(*) as orders
 from taken group by grouping sets ((site_key, period_start, period_end, advisor), (period_start, period_end))
 """
+REGIONS = """
+with behind as (
+    select site_key, region, 'day' as period_grain, periods.period_start, periods.period_end, closed, 1 as orders
+    from "warehouse"."core"."fct_order" join "warehouse"."core"."dim_site" using (site_key)
+    join "warehouse"."core"."reporting_period_day" as periods on closed = periods.business_date
+),
+final as (
+    select coalesce(case when grouping(site_key) = 0 then site_key end, -2) as site_key, period_grain, period_start,
+        period_end, case when grouping(region) = 1 then 'total' when grouping(site_key) = 1 then 'subtotal' else 'detail'
+        end as row_type, region, sum(orders)::integer as orders
+    from behind
+    group by grouping sets ((site_key, region, period_grain, period_start, period_end),
+        (region, period_grain, period_start, period_end), (period_grain, period_start, period_end))
+)
+select * from final
+"""
 COLUMNS = {
     "site_key": "bigint", "period_grain": "varchar", "period_start": "date", "period_end": "date",
     "advisor": "varchar", "amount": "decimal(14,2)", "orders": "integer",
 }  # fmt: skip
 
 
+BY_REGION = {"site_key": "bigint", "period_grain": "varchar", "period_start": "date", "period_end": "date",
+             "row_type": "varchar", "region": "varchar", "orders": "integer"}  # fmt: skip
+
+
 def definition(name: str, sql: str, columns: Mapping[str, str], **meta: Any) -> str:
     told = [
-        {"name": one, "type": type_, "description": f"The {one}.", "label": None, "additivity": None}
+        {"name": one, "type": type_, "description": f"The {one}.", "label": None}
+        | {"additivity": "A" if type_ == "integer" else None}
         | {"unit": "money" if type_.startswith("decimal") else None}
         for one, type_ in columns.items()
     ]
     said = {"name": name, "schema": "sales", "description": "A row.", "meta": meta, "columns": told, "sql": sql}
-    return json.dumps(said | {"reads": ["fct_order"]})
+    return json.dumps(said | {"reads": ["fct_order", "dim_site"]})
 
 
 @pytest.fixture
@@ -90,6 +111,8 @@ def snapshot(tmp_path: Path) -> Path:
                 ["orders", definition("orders", plain.replace("core.", "warehouse.core."), detail, purpose="All.",
                                       day="closed", filters=filters)],
                 ["step", definition("step", plain, detail)],
+                ["by_region", definition("by_region", REGIONS, BY_REGION, purpose="Where.", computed="on_read",
+                                         grain=["site_key", "region", "period_grain", "period_start"])],
             ],
         )  # fmt: skip
     return file
@@ -182,8 +205,16 @@ def test_an_unknown_period_and_a_snapshot_without_reports_are_told(snapshot: Pat
 
 
 def test_the_catalogue_has_reports_with_a_purpose_and_says_what_each_column_means(snapshot: Path) -> None:
-    assert sorted(catalogue(snapshot)) == ["orders", "sales_by_advisor"]
+    assert sorted(catalogue(snapshot)) == ["by_region", "orders", "sales_by_advisor"]
     assert [column.label for column in described(snapshot, "orders").columns] == ["Site", "Closed", "Advisor", "Amount"]
+
+
+@pytest.mark.parametrize(
+    ("row", "orders"), [(["site=chi"], 31), (["region=Mountain", "row_type=subtotal"], 15), (["row_type=total"], 46)]
+)
+def test_a_drill_shows_the_rows_of_its_shop_its_region_or_all(snapshot: Path, row: list[str], orders: int) -> None:
+    cell = behind(snapshot, "by_region", Asked(FIRST, LAST), row, "orders")
+    assert (cell.value, cell.recomputed(), cell.behind.rows.height) == (orders, orders, orders)
 
 
 def test_a_quote_in_a_condition_is_a_value(snapshot: Path) -> None:
