@@ -19,7 +19,7 @@ KINDS = ["files", "sql", "shopware", "dealertrack", "asterisk"]
 # What these write is long, stands in every report, and is the same everywhere: linting it anew took minutes.
 SHORT: dict[str, Callable[..., str]] = {
     "div": lambda numerator, denominator, scale=6: f"exact_ratio({numerator}, {denominator}, {scale})",
-    "rolled": lambda **_: "select * from behind",
+    "rolled": lambda behind="behind", **_: f"select * from {behind}",
 }
 
 
