@@ -1,0 +1,32 @@
+{#- The 36 controls of REPORTS 7, in the order of the daily close's catalogue. `model` is the view of what the control
+    compares; `needs` are things of finance.control_lack without which it does not run; `severity`: B locks the close,
+    W warns, I informs (a comparison may say its own); `why` gives the tolerance its reason. -#}
+{% macro controls() -%}
+    {%- set exact = 'money is counted in cents, and a cent that is missing is missing' -%}
+    {%- set counted = 'things are counted, and one too few is one too few' -%}
+    {{ return([
+        {'id': 'C-01', 'model': 'c01_sales_payments', 'title': 'Sales against payments', 'severity': 'B',
+         'why': exact, 'needs': ['dms']}
+    ]) }}
+{%- endmacro %}
+
+{#- The columns of a control's view: one row per thing that it compares, right or wrong. `drill_key` is the key of the
+    document; `document` names it for people; `aspect` says which of its figures; a NULL side is absent, and that is a
+    difference; `can_fail` is false where one side is made from the other (REPORTS 6.7); `said` is the sentence of an
+    exception. All are SQL expressions over the rows that are selected from. -#}
+{% macro compared(
+    document, expected, actual, said, drill_key="''", aspect="''", tolerance='0', severity="'B'", can_fail='true',
+    site_key='site_key', business_date='business_date'
+) -%}
+    {{ site_key }} as site_key,
+    {{ business_date }} as business_date,
+    cast({{ drill_key }} as varchar) as drill_key,
+    cast({{ document }} as varchar) as document,
+    cast({{ aspect }} as varchar) as aspect,
+    cast({{ expected }} as decimal(18, 4)) as expected,
+    cast({{ actual }} as decimal(18, 4)) as actual,
+    cast({{ tolerance }} as decimal(18, 4)) as tolerance,
+    cast({{ severity }} as varchar) as severity,
+    {{ can_fail }} as can_fail,
+    cast({{ said }} as varchar) as said
+{%- endmacro %}
