@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from connectors.base import Source, TieoutError
 from connectors.landing.remote import Remote
 from orchestration import sources, validation, yamlfile
+from orchestration.accounts import Accounts
+from orchestration.alerting.settings import CHANNELS, Alerts, AnyChannel
 from orchestration.settings import BreakoutGroup, Company, Connection, Identity, Landing, Options, Site, SiteMap, near
 from orchestration.validation import ConfigError, Problems
 
@@ -70,8 +72,10 @@ class Config(BaseModel):
     sites: dict[str, Site]
     connections: dict[str, Connection]
     options: Options
+    accounts: Accounts = Accounts()
     identity: Identity = Identity()
     landing: Landing | None = None
+    alerts: Alerts = Alerts()
     path: Path
     home: Path
 
@@ -79,6 +83,10 @@ class Config(BaseModel):
         """The company's options, overridden by the site's own."""
         own = self.sites[site].options
         return Options.model_validate(self.options.model_dump() | own)
+
+    def accounts_of(self, site: str) -> Accounts:
+        """The company's accounts, overridden by the site's own."""
+        return self.accounts.overridden(self.sites[site].accounts)
 
     def breakout_groups(self, site: str) -> dict[str, BreakoutGroup]:
         """The site's own groups, else the company's."""
@@ -123,6 +131,19 @@ class Config(BaseModel):
         self.require([name])
         return sources.build(connection, os.environ, self.path.parent)
 
+    def channel(self, name: str) -> AnyChannel:
+        """One channel of `alerts`, its secrets filled in and judged. Raises ConfigError."""
+        path, said, problems = f"alerts.channels.{name}", self._said_of_channel(name), Problems()
+        _find_unset(path, said, problems)
+        kind = CHANNELS[said["kind"]]
+        filled = None if problems else problems.parse(kind, path, sources.fill(said, os.environ))
+        if filled is None:
+            raise ConfigError(str(self.path), [self.redact(one) for one in problems])
+        return filled
+
+    def _said_of_channel(self, name: str) -> dict[str, Any]:
+        return self.alerts.channels[name].model_dump(by_alias=True)
+
     def require(self, names: Iterable[str] | None = None) -> None:
         """Every ${VAR} of these connections must be set; all that are not are named at once."""
         problems = Problems()
@@ -136,6 +157,7 @@ class Config(BaseModel):
     def redact(self, text: str) -> str:
         """The text with every secret in it replaced by its reference."""
         places = [connection.settings for connection in self.connections.values()]
+        places += [self._said_of_channel(name) for name in self.alerts.channels]
         for place in [*places, self.landing.options if self.landing else {}]:
             for _, variable in sources.references(place):
                 secret = os.environ.get(variable, "")
@@ -159,9 +181,11 @@ def load(path: Path | None = None, home: Path | None = None) -> Config:
         "connections": validation.connections(raw, problems),
         "identity": validation.identity(raw, problems),
         "options": validation.options(raw, problems),
+        "accounts": validation.accounts(raw, problems),
         "landing": validation.landing(raw, problems),
     }
     validation.check_agents(parts["connections"], parts["landing"], problems)
+    parts["alerts"] = validation.alerts(raw, parts["sites"], problems)
     for connection in parts["connections"].values():
         sources.check(connection, os.environ, file.parent, problems)
     if problems:

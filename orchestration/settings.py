@@ -147,6 +147,7 @@ class Site(_Settings):
     cash_rounding: Annotated[Decimal, Field(ge=0, le=1)] = Decimal(0)
     breakout_groups: dict[str, BreakoutGroup] = {}
     options: dict[str, Any] = {}
+    accounts: dict[str, Any] = {}
 
     @field_validator("postal_code", mode="before")
     @classmethod
@@ -242,7 +243,8 @@ class Connection(_Settings):
     """One feed of one or more sites. `settings` are the kind's own and may hold ${VAR} references.
 
     `ids_of`: whose ids its rows name, where they are another connection's (a texting service names the DMS's orders).
-    `retired`: it is read no more, and its history stays. `agent`: it is pulled beside its system, and fetched here."""
+    `retired`: it is read no more, and its history stays. `agent`: it is pulled beside its system, and fetched here.
+    `sla_hours`: how long it may be silent before people are told; without it, that of `alerts`."""
 
     name: str
     kind: str
@@ -250,6 +252,7 @@ class Connection(_Settings):
     ids_of: dict[Owner, str] = {}
     retired: bool = False
     agent: bool = False
+    sla_hours: Annotated[Decimal, Field(gt=0, le=8760)] | None = None
     settings: dict[str, Any] = {}
 
     @field_validator("ids_of", mode="before")

@@ -21,7 +21,7 @@ def references(value: object, path: str = "") -> list[tuple[str, str]]:
     """(key path, variable) of every ${VAR}; those with a default, ${VAR:-default}, need not be set."""
     if isinstance(value, dict):
         return [found for key, inner in value.items() for found in references(inner, f"{path}.{key}")]
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [found for number, inner in enumerate(value) for found in references(inner, f"{path}.{number}")]
     if isinstance(value, str):
         return [(path, match[1]) for match in _REFERENCE.finditer(value) if match[2] is None]
@@ -32,7 +32,7 @@ def fill(value: Any, environment: Mapping[str, str]) -> Any:
     """The settings with every ${VAR} replaced."""
     if isinstance(value, dict):
         return {key: fill(inner, environment) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [fill(inner, environment) for inner in value]
     if isinstance(value, str):
         return _REFERENCE.sub(lambda match: environment.get(match[1]) or match[2] or "", value)

@@ -13,11 +13,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from connectors.base import TieoutError
+from orchestration.accounts import Accounts
+from orchestration.alerting.settings import CHANNELS, SECRET_URL, Alerts, AnyChannel, Limits
 from orchestration.settings import Company, Connection, Identity, Landing, Options, Site, SiteMap, near
 
 Model = TypeVar("Model", bound=BaseModel)
-SECTIONS = ("company", "sites", "connections", "landing", "identity", "options")
-OURS = ("kind", "sites", "ids_of", "retired", "agent")  # of a connection's keys; the others are its kind's
+SECTIONS = ("company", "accounts", "sites", "connections", "landing", "identity", "options", "alerts")
+OURS = ("kind", "sites", "ids_of", "retired", "agent", "sla_hours")  # of a connection's keys; the others are its kind's
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|partner_id|pat)$", re.IGNORECASE)
 _SECRET_IN_URL = re.compile(r"://[^/@:\s]*:(?!\$\{)[^@\s]+@")
@@ -101,6 +103,10 @@ def options(raw: dict[str, Any], problems: Problems) -> Options | None:
     return problems.parse(Options, "options", raw.get("options") or {})
 
 
+def accounts(raw: dict[str, Any], problems: Problems) -> Accounts | None:
+    return problems.parse(Accounts, "accounts", raw.get("accounts") or {})
+
+
 def landing(raw: dict[str, Any], problems: Problems) -> Landing | None:
     """The address alone, or {url, options}."""
     given = raw.get("landing")
@@ -108,6 +114,44 @@ def landing(raw: dict[str, Any], problems: Problems) -> Landing | None:
         return None
     _check_secrets("landing", given, problems)
     return problems.parse(Landing, "landing", {"url": given} if isinstance(given, str) else given)
+
+
+def alerts(raw: dict[str, Any], sites: dict[str, Site], problems: Problems) -> Alerts | None:
+    """Limits, and channels each by the settings of its kind."""
+    given = _section(raw, "alerts", problems)
+    _check_secrets("alerts", given, problems)
+    limits = problems.parse(Limits, "alerts", {key: value for key, value in given.items() if key != "channels"})
+    channels = {}
+    for name, said in _section(given, "channels", problems).items():
+        path = f"alerts.channels.{name}"
+        _check_name(path, name, problems)
+        channel = _channel(path, said, problems)
+        if channel:
+            _check_channel(path, channel, sites, problems)
+            channels[name] = channel
+    return Alerts(**limits.model_dump(), channels=channels) if limits else None
+
+
+def _channel(path: str, said: object, problems: Problems) -> AnyChannel | None:
+    kind = said.get("kind") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or kind not in CHANNELS:
+        problems.add(f"{path}.kind", f"is not a kind of channel{near(str(kind), CHANNELS)}", kind or "nothing")
+        return None
+    if kind == SECRET_URL and "${" not in str(said.get("url", "${}")):
+        _refuse_secret(f"{path}.url", problems)
+        return None
+    return problems.parse(CHANNELS[kind], path, said)
+
+
+def _check_channel(path: str, channel: AnyChannel, sites: dict[str, Site], problems: Problems) -> None:
+    """Its shops exist, and it is known whose clock its digest goes by."""
+    for site in channel.sites:
+        if site not in sites:
+            problems.add(f"{path}.sites", f"is not a site{near(site, sites)}", site)
+    zones = {sites[name].timezone for name in channel.sites or sites if name in sites}
+    if channel.digest and not channel.timezone and len(zones) > 1:
+        shown = ", ".join(sorted(zones))
+        problems.add(f"{path}.timezone", f"is missing: its shops lie in {shown}; say which clock the digest goes by")
 
 
 def check_agents(connections: dict[str, Connection], landing: Landing | None, problems: Problems) -> None:
@@ -129,6 +173,7 @@ def sites(raw: dict[str, Any], problems: Problems) -> dict[str, Site]:
         site = problems.parse(Site, f"sites.{key}", value)
         if site:
             problems.parse(Options, f"sites.{key}.options", site.options)
+            problems.parse(Accounts, f"sites.{key}.accounts", site.accounts)
             parsed[key] = site
     return parsed
 
