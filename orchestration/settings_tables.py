@@ -14,6 +14,7 @@ import polars as pl
 
 from connectors.vendors import vendor_of
 from data_contracts import capability
+from orchestration import accounts
 from orchestration.config import Config
 from orchestration.exchange import require_known
 from orchestration.settings import OWNERS, WEEKDAYS, Connection, Site
@@ -64,6 +65,7 @@ def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> d
         "value_map": pl.DataFrame(list(_value_maps(config)), schema=VALUE_MAP, orient="row"),
         "breakout_group": pl.DataFrame(list(_breakouts(config)), schema=BREAKOUT, orient="row"),
         "identity": pl.DataFrame(list(_identity(config)), schema=IDENTITY, orient="row"),
+        "account": pl.DataFrame(_accounts(config), schema=accounts.SCHEMA, orient="row"),
         "option": pl.DataFrame(list(_options(config)), schema=OPTION, orient="row"),
         "capability": pl.DataFrame(list(_capabilities(config)), schema=CAPABILITY, orient="row"),
         "pull": pl.DataFrame(pulls, schema=PULL, orient="row"),
@@ -193,6 +195,10 @@ def _options(config: Config) -> Iterator[tuple[str | None, str, str]]:
     yield from ((None, name, as_text(value)) for name, value in config.options.model_dump().items())
     for site, settings in config.sites.items():
         yield from ((site, name, as_text(value)) for name, value in settings.options.items())
+
+
+def _accounts(config: Config) -> list[tuple[str, str, str | None, str, str]]:
+    return list(accounts.rows({site: config.accounts_of(site) for site in config.sites}))
 
 
 def _identity(config: Config) -> Iterator[tuple[str, str | None, int, str | None, str | None, str | None]]:

@@ -12,6 +12,7 @@ import pytest
 from valid_company import VALID, Drop
 
 from connectors.base import TieoutError
+from orchestration.accounts import rows
 from orchestration.config import ConfigError, find, home_folder, load
 
 Writer = Callable[..., Path]
@@ -111,6 +112,13 @@ MISTAKES = [
         "report_version: v29",
         "options.report_version: 'v29' is not one of 'v1.31' or 'v30'",
     ),
+    ("options: {ex", "accounts: {chash: 1010}\noptions: {ex", "accounts.chash: is not a setting; did you mean 'cash'?"),
+    (
+        "options: {ex",
+        "accounts: {cash: ''}\noptions: {ex",
+        "accounts.cash: '' is no account; write it as your books do",
+    ),
+    ("name: Denver", "name: Denver, accounts: {sale_tax: 1}", "sites.den.accounts.sale_tax: is not a setting; did you"),
     ("exclude_spam: true", "tolerance_money: -1", "options.tolerance_money: -1 - input should be greater"),
     (
         "kind: drop",
@@ -248,3 +256,18 @@ def test_the_file_of_a_named_home_goes_before_the_one_here(
     assert home_folder() == tmp_path / "home"
     monkeypatch.setenv("TIEOUT_CONFIG", str(here))
     assert find() == here
+
+
+def test_a_site_may_post_to_accounts_of_its_own_and_the_rest_are_the_companys(written: Writer) -> None:
+    text = VALID.replace("name: Denver", 'name: Denver, accounts: {cash: "1011 Denver", methods: {Amex: 1031 Amex}}')
+    config = load(written(text + 'accounts: {check: 1021, methods: {Visa: "1032"}}'))
+    assert config.accounts_of("chi").model_dump(include={"cash", "check", "methods"}) == {
+        "cash": "1010 Cash", "check": "1021", "methods": {"Visa": "1032"},
+    }  # fmt: skip
+    assert config.accounts_of("den").model_dump(include={"cash", "check", "methods"}) == {
+        "cash": "1011 Denver", "check": "1021", "methods": {"Visa": "1032", "Amex": "1031 Amex"},
+    }  # fmt: skip
+    named = {(site, line, method): name for site, line, method, _, name in rows({"den": config.accounts_of("den")})}
+    assert named["den", "cash", None] == "Denver"
+    assert named["den", "check", None] == "1021"
+    assert named["den", "cards", "Amex"] == "Amex"

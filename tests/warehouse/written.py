@@ -98,7 +98,7 @@ LANDED = {
 DIFFERING = {
     f"core.{name}"
     for name in (
-        "bridge_site_source", "cfg_phone_ignore", "cfg_report", "dim_site_month", "dim_breakout_group", "dim_call_node", "dim_labor_op", "dim_part",
+        "bridge_site_source", "cfg_account", "cfg_phone_ignore", "cfg_report", "dim_site_month", "dim_breakout_group", "dim_call_node", "dim_labor_op", "dim_part",
         "dim_site", "dim_site_day", "dim_source_connection", "dim_supplier", "dim_task_type", "dim_tender_method",
         "dim_void_reason", "fct_pull", "identity_member", "quarantine", "reporting_period_day", "source_capability",
     )
