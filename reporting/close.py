@@ -35,7 +35,13 @@ class Break:
     confidence: str
     ro_number: str | None
     payment: str | None
+    tie_key: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What it is called wherever it is followed up: the order or payment, and the cause."""
+        return f"{self.tie_key}:{self.cause}"
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection, site_key: int, day: date) -> 
     rows = connection.execute(
         """
         select breaks.cause_code, breaks.cause_text, breaks.delta, breaks.amount_at_risk, breaks.confidence,
-            orders.ro_number, tenders.source_entity_id, breaks.evidence
+            orders.ro_number, tenders.source_entity_id, coalesce(breaks.tie_key::varchar, ''), breaks.evidence
         from finance.recon_break as breaks
         left join core.fct_repair_order as orders on orders.ro_key = breaks.tie_key
         left join core.fct_tender as tenders on tenders.tender_key = breaks.tender_key
@@ -149,7 +155,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection, site_key: int, day: date) -> 
         """,
         [site_key, day],
     ).fetchall()
-    return tuple(Break(*row[:7], *[json.loads(row[7] or "{}")]) for row in rows)
+    return tuple(Break(*row[:8], json.loads(row[8] or "{}")) for row in rows)
 
 
 def as_dict(close: Close) -> dict[str, Any]:
@@ -162,8 +168,8 @@ def as_dict(close: Close) -> dict[str, Any]:
         "ties": close.ties,
         "tie_out": {key: _plain(value) for key, value in close.tie_out.items() if key != "site_key"},
         "breaks": [
-            {key: _plain(value) for key, value in vars(item).items() if key != "evidence"}
-            | {"evidence": dict(item.evidence)}
+            {key: _plain(value) for key, value in vars(item).items() if key not in ("evidence", "tie_key")}
+            | {"key": item.key, "evidence": dict(item.evidence)}
             for item in close.breaks
         ],
         "unplaced": [{key: _plain(value) for key, value in vars(item).items()} for item in close.unplaced],
