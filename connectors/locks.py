@@ -60,6 +60,14 @@ def _enter_within(held: ExitStack, home: Path, name: str, patience: float) -> No
 
 
 @contextmanager
+def waited(home: Path, name: str, patience: float) -> Iterator[None]:
+    """Holds the name like `hold`, as soon as it is free; after `patience` seconds the refusal is told."""
+    with ExitStack() as held:
+        _enter_within(held, home, name, patience)
+        yield
+
+
+@contextmanager
 def backfilling(home: Path, name: str) -> Iterator[Callable[[], None]]:
     """Says for its whole time that a backfill is at the name; what it gives lets those who wait go first."""
 

@@ -155,7 +155,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection, site_key: int, day: date) -> 
         """,
         [site_key, day],
     ).fetchall()
-    return tuple(Break(*row[:8], json.loads(row[8] or "{}")) for row in rows)
+    return tuple(Break(*row[:8], *[json.loads(row[8] or "{}")]) for row in rows)
 
 
 def as_dict(close: Close) -> dict[str, Any]:

@@ -1,0 +1,194 @@
+"""The rules of signing and reopening a shop's day: who may, when, and what a signature has to answer.
+
+Belongs here: refusals, and the order in which a day is stored and written. Keep out: months (months.py), reading the
+snapshot (published.py), the journal (book.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connectors.base import TieoutError
+from orchestration.closing import book, exceptions, folders, published
+from orchestration.closing.book import Book, Step
+from orchestration.closing.exceptions import Accept, Objection
+from orchestration.closing.journal import Entry, Said
+from orchestration.closing.published import Facts, Shop
+from orchestration.closing.pulled import Coverage
+from orchestration.closing.standing import ShopDay, Standing, same_person, standing
+from reporting.close import ReportError
+
+Store = Callable[[Path, Path, int, date], dict[str, str]]  # snapshot, folder, site_key, day -> file: sha256
+Failures = (TieoutError, ReportError, OSError, duckdb.Error)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Who writes, and why. `anchor` hands the new head to whoever keeps it, and says what went wrong with that."""
+
+    home: Path
+    by: str
+    reason: str
+    anchor: Callable[[str], str] = lambda _: ""
+    now: Callable[[], datetime] = _now
+    step: Step = lambda _: None
+
+    def opened(self) -> Any:
+        return book.opened(self.home, partial(folders.sweep, self.home), self.step)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one shop's day or month. `left`: what a signature still has to answer."""
+
+    act: str
+    site: str
+    date: str
+    done: bool
+    refused: list[str] = field(default_factory=list)
+    left: list[Objection] = field(default_factory=list)
+    accepted: int = 0
+    seq: int | None = None
+    head: str = ""
+    anchor: str = ""
+
+
+def said(by: str, reason: str, act: str) -> tuple[str, str]:
+    """Name and reason without needless blanks. Raises ReportError when one is missing."""
+    name, why = (" ".join(text.split()) for text in (by, reason))
+    if not name:
+        raise ReportError(f'--by: who {act}s? give a name, --by "Ann Lee"')
+    if not why:
+        raise ReportError('--reason: why? give a reason, --reason "checked with the bank"')
+    for option, text in (("--by", name), ("--reason", why)):
+        if not text.isprintable():
+            raise ReportError(f"{option} {text!r}: holds characters that cannot be printed; write it without")
+    return name, why
+
+
+def sign(
+    pen: Pen, facts: Facts, coverage: Coverage, days: Sequence[ShopDay], accepts: Sequence[Accept], store: Store
+) -> list[Answer]:
+    """Each day wholly or not at all, in order; a failure (a full disk) ends it, and is the answer for the rest."""
+    exceptions.require_all_used(accepts, [one for day in days for one in facts.objections.get(day, ())])
+    answers: list[Answer] = []
+    with pen.opened() as journal:
+        state = standing(journal.entries)
+        for place, day in enumerate(days):
+            try:
+                answers.append(_sign(pen, facts, coverage, state, journal, day, accepts, store))
+            except Failures as error:
+                answers += [refusal("sign", *left, f"not signed: {error}") for left in days[place:]]
+                break
+    return answers
+
+
+def refusal(act: str, site: str, when: date | str, *why: str, left: Sequence[Objection] = ()) -> Answer:
+    return Answer(act, site, str(when), done=False, refused=list(why), left=list(left))
+
+
+def _sign(
+    pen: Pen, facts: Facts, coverage: Coverage, state: Standing, journal: Book, day: ShopDay,
+    accepts: Sequence[Accept], store: Store,
+) -> Answer:  # fmt: skip
+    why = [*standing_against(state, day)] or [*not_ready(facts, coverage, day, pen.now())]
+    accepted, left = exceptions.judged(facts.objections.get(day, ()), accepts)
+    if left:
+        count = f"{len(left)} exceptions are" if len(left) > 1 else "1 exception is"
+        why.append(f'{count} not accepted; accept each with --accept "ID=reason", or correct it at the source')
+    if why:
+        return refusal("sign", *day, *why, left=left)
+    seq, shop = journal.next, facts.shops[day[0]]
+    stored = _stored(pen, facts, shop, day, state, store)
+    told = Said("sign", *day, pen.by, pen.reason, facts.build_id, facts.version, facts.figures(day), accepted, stored)
+    place = partial(folders.name, pen.home, *day, seq, pen.step)
+    return written(pen, journal, state, told, place)
+
+
+def _stored(pen: Pen, facts: Facts, shop: Shop, day: ShopDay, state: Standing, store: Store) -> dict[str, str]:
+    """The day's files, on disk, not yet in their place."""
+    folders.sweep_day(pen.home, *day, state.stored.get(day, set()))
+    folder = folders.fresh(pen.home)
+    pen.step("store")
+    stored = store(facts.snapshot, folder, shop.key, day[1])
+    folders.settle(folder, stored)
+    now = published.version_of(facts.snapshot)
+    if now != facts.version:
+        raise TieoutError(
+            f"version {now} was published meanwhile, and this is about {facts.version}; look, and sign it"
+        )
+    return stored
+
+
+def written(pen: Pen, journal: Book, state: Standing, told: Said, place: Callable[[], None] | None = None) -> Answer:
+    """The entry in the journal, and its head with whoever keeps it."""
+    entry = journal.append(told, pen.now(), place)
+    state.take(entry)
+    return Answer(
+        entry.act, entry.site, entry.date or entry.month or "", done=True, accepted=len(entry.accepted),
+        seq=entry.seq, head=entry.hash, anchor=pen.anchor(entry.hash),
+    )  # fmt: skip
+
+
+def standing_against(state: Standing, day: ShopDay) -> Iterator[str]:
+    """What the journal has against signing the day."""
+    if signed := state.days.get(day):
+        yield f"is signed already, {by_whom(signed)}; a second person can reopen it with --reopen"
+    elif month := state.closed_month(*day):
+        fix = f"a second person can reopen it with --month {month.month} --reopen"
+        yield f"its month is closed, {by_whom(month)}; {fix}"
+
+
+def not_ready(facts: Facts, coverage: Coverage, day: ShopDay, now: datetime) -> Iterator[str]:
+    """What the snapshot and the pulls have against it."""
+    site, date_ = day
+    shop = facts.shops[site]
+    ends = shop.ends(date_)
+    if ends > now:
+        yield f"the day is not over: in {shop.clock.zone} it ends at {ends:%Y-%m-%d %H:%M} UTC"
+    elif shop.days is None or date_ > shop.days[1]:
+        last = f"the last day is {shop.days[1]}" if shop.days else f"no day of {site} is"
+        yield f"the day is not published yet ({last}); run 'tieout run'"
+        yield from coverage.lacks(site, date_, ends)
+    elif day not in facts.lines:
+        yield f"there is no such day: {site} has days from {shop.days[0]} to {shop.days[1]}"
+    else:
+        yield from coverage.lacks(site, date_, ends)
+
+
+def by_whom(entry: Entry) -> str:
+    """'by Ann at 2026-03-11 01:00 UTC (entry 3)'."""
+    return f"by {entry.by} at {entry.moment:%Y-%m-%d %H:%M} UTC (entry {entry.seq})"
+
+
+def reopen(pen: Pen, days: Sequence[ShopDay]) -> list[Answer]:
+    """Each day by itself; never by the one who signed it."""
+    with pen.opened() as journal:
+        state = standing(journal.entries)
+        return [_reopen(pen, journal, state, day) for day in days]
+
+
+def _reopen(pen: Pen, journal: Book, state: Standing, day: ShopDay) -> Answer:
+    signed = state.days.get(day)
+    if signed is None:
+        return refusal("reopen", *day, "is not signed")
+    if month := state.closed_month(*day):
+        fix = f"reopen it first with --month {month.month} --reopen"
+        return refusal("reopen", *day, f"its month is closed, {by_whom(month)}; {fix}")
+    if same_person(signed.by, pen.by):
+        return refusal("reopen", *day, second_person(signed))
+    return written(pen, journal, state, Said("reopen", *day, pen.by, pen.reason, detail={"of": signed.seq}))
+
+
+def second_person(signed: Entry) -> str:
+    return f"was signed {by_whom(signed)}: a second person has to reopen it, not {signed.by}"
