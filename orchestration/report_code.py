@@ -24,7 +24,7 @@ def keep(file: Path, fingerprint: str, built: Iterable[Any], compiled: Callable[
         told = [_told(result.node) for result in compiled()]
         known = {"fingerprint": fingerprint, "views": told}
         store.write_text(views, json.dumps(known, default=str))
-    stored = [_told(result.node) for result in built if result.node.schema in REPORTS]
+    stored = [_told(result.node) for result in built if result.node.schema in REPORTS or _again(result.node)]
     store.write_text(file, json.dumps([*stored, *known["views"]], default=str))
 
 
@@ -43,6 +43,11 @@ def on_read(reports: Sequence[Told]) -> list[Told]:
         found += ready
         left = [report for report in left if report not in ready]
     return found
+
+
+def _again(node: Any) -> bool:
+    """A fact that is no more than a selection of another: read over other facts, it is made of those."""
+    return bool(node.config.meta.get("computed") == "again")
 
 
 def _told(node: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import polars as pl
 from reporting.catalogue import SITE, Column, Filter, Report, find, reports
 from reporting.close import ReportError
 from reporting.conditions import Condition, conditions
+from reporting.frozen import Signed
 from reporting.periods import Clock, Span
 from reporting.stage import DAYS, GRAINS, Asked, stage
 
@@ -27,7 +28,7 @@ TOTAL = -2  # site_key of the row of all shops
 @dataclass(frozen=True)
 class Request:
     """What a reader asks: a report, its days for each site key, how they are cut, conditions as they were typed,
-    options (REPORTS 9) instead of those of tieout.yml, and the instant that "today" is."""
+    options (REPORTS 9) instead of those of tieout.yml, the instant that "today" is, and what the close journal says."""
 
     report: str
     spans: Mapping[int, Span]
@@ -35,6 +36,7 @@ class Request:
     filters: Sequence[str] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
+    signed: Signed = field(default_factory=Signed)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def also_staged(snapshot: Snapshot, request: Request, name: str) -> None:
 
 def _asked(request: Request, wanted: Sequence[Condition]) -> Asked:
     population = [one for one in wanted if isinstance(one.target, Filter)]
-    return Asked(request.spans, request.grain, population, request.options, request.as_of)
+    return Asked(request.spans, request.grain, population, request.options, request.as_of, request.signed)
 
 
 def answer(snapshot: Snapshot, request: Request) -> Answer:

@@ -1,7 +1,7 @@
 """The database in memory that stands where the warehouse stood when dbt compiled the SQL of a report.
 
 Belongs here: which views stand in it, over which days, under which options, as of which instant.
-Keep out: what a report's rows look like (on_read.py), what a report is (catalogue.py)."""
+Keep out: what a report's rows look like (on_read.py), what a report is (catalogue.py), facts as signed (frozen.py)."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ import duckdb
 from reporting.catalogue import Filter, Report
 from reporting.close import ReportError
 from reporting.conditions import Condition
+from reporting.frozen import Signed, freeze
 from reporting.periods import Span
 
 GRAINS = ("day", "week", "month", "quarter", "year", "none")
 STORED_GRAIN = "day"  # models take their periods under this name
 DAYS, PERIODS = "dim_site_day", "reporting_period_day"
+RESTATED = "signed_measure"  # what reads it compares signed days with today's facts, whatever the mode
 
 
 @dataclass(frozen=True)
 class Asked:
     """What all figures of an answer are made under. `spans`: the days of each site key; `population`: conditions on
-    what figures are made of; `options`: REPORTS 9, instead of those of tieout.yml."""
+    what figures are made of; `options`: REPORTS 9, instead of those of tieout.yml; `signed`: the close journal."""
 
     spans: Mapping[int, Span]
     grain: str = "none"
     population: Sequence[Condition] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
+    signed: Signed = field(default_factory=Signed)
 
 
 def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], report: Report, asked: Asked) -> None:
@@ -39,10 +42,14 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
     tables = {name: found for name, found in _tables(connection).items() if name in needed | {DAYS, PERIODS}}
     for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:
         connection.execute(f"create schema if not exists warehouse.{schema}")
-    anew = _anew(known, needed, asked.population)
+    given = _give(connection, asked.signed)
+    is_frozen = RESTATED not in needed and _mode(connection, asked.options) == "frozen"
+    frozen = freeze(connection, asked.signed) if is_frozen else {}
+    anew = _anew(known, needed, asked.population, frozen) | {name for name in given if name in needed}
     for name, (schema, has_days) in sorted(tables.items(), key=lambda table: table[1][0] != "core"):  # others need days
         if name not in anew:
-            _stand(connection, f"{schema}.{name}", by_day=has_days and schema != "core", narrowing=asked.population)
+            by_day = has_days and schema != "core"
+            _stand(connection, f"{schema}.{name}", by_day=by_day, narrowing=asked.population, sql=frozen.get(name))
     _days(connection, asked.spans)
     _periods(connection, asked.grain)
     if asked.options and "cfg_report" in tables:
@@ -50,7 +57,7 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
     for name in _in_order(known, anew):
         model = known[name]
         relation = f"{model.schema}.{name}"
-        sql = _moment(asked.as_of) if name == "reporting_moment" else model.sql
+        sql = _moment(asked.as_of) if name == "reporting_moment" else given.get(name, model.sql)
         if model.all_days:
             sql = f"select * from snapshot.{relation}"
         where = _where(_on(relation, asked.population))
@@ -79,10 +86,30 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]
     return {name: (schema, has_days) for name, schema, has_days in rows}
 
 
-def _anew(known: Mapping[str, Report], needed: Collection[str], population: Sequence[Condition]) -> set[str]:
+def _give(connection: duckdb.DuckDBPyConnection, signed: Signed) -> dict[str, str]:
+    """SQL of what the close journal says, under the names of the views that it takes the place of."""
+    for name, rows in signed.relations.items():
+        connection.register("handed", rows)
+        connection.execute(f"create or replace table memory.main.given_{name} as select * from handed")
+        connection.unregister("handed")
+    return {name: f"select * from memory.main.given_{name}" for name in signed.relations}
+
+
+def _mode(connection: duckdb.DuckDBPyConnection, options: Mapping[str, str]) -> str:
+    """current or frozen, as the reader says, else as tieout.yml does."""
+    told = connection.execute(
+        "select value from snapshot.core.cfg_report where name = 'data_mode' and site_key is null"
+    ).fetchone()
+    return options.get("data_mode", str(told[0]) if told else "current")
+
+
+def _anew(
+    known: Mapping[str, Report], needed: Collection[str], population: Sequence[Condition], frozen: Collection[str]
+) -> set[str]:
     """What no table of the snapshot holds as it is asked for: views, what has rows of periods, and what reads them or a
-    narrowed relation."""
+    narrowed or frozen relation."""
     narrowed = {one.target.relation.rpartition(".")[2] for one in population if isinstance(one.target, Filter)}
+    narrowed |= set(frozen)
     found = {name for name in needed if name in known and (known[name].on_read or known[name].by_period)}
     while new := {
         name for name in needed if name in known and name not in found and known[name].reads & (found | narrowed)
@@ -101,14 +128,21 @@ def _in_order(known: Mapping[str, Report], names: Collection[str]) -> Iterator[s
 
 
 def _stand(
-    connection: duckdb.DuckDBPyConnection, relation: str, *, by_day: bool, narrowing: Sequence[Condition]
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    *,
+    by_day: bool,
+    narrowing: Sequence[Condition],
+    sql: str | None = None,
 ) -> None:
+    """A table of the snapshot, or `sql` in its place, under the warehouse's name."""
     clauses = [_literal(one) for one in _on(relation, narrowing)]
     if by_day:
         clauses.append(f"(site_key, business_date) in (select site_key, business_date from warehouse.core.{DAYS})")
     where = f" where {' and '.join(clauses)}" if clauses else ""
     kind = "table" if relation in (f"core.{DAYS}", f"core.{PERIODS}") else "view"
-    connection.execute(f"create or replace {kind} warehouse.{relation} as select * from snapshot.{relation}{where}")
+    source = f"({sql})" if sql else f"snapshot.{relation}"
+    connection.execute(f"create or replace {kind} warehouse.{relation} as select * from {source}{where}")
 
 
 def _on(relation: str, population: Sequence[Condition]) -> list[Condition]:

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'computed': 'again'}) }}
 
 -- What settles an order besides money of its day: charges to account, store credit, and advances wherever they were
 -- taken.
