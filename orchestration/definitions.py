@@ -10,6 +10,7 @@ import dagster as dg
 
 from orchestration import assets, jobs, models, schedules
 from orchestration import config as settings
+from orchestration.alerting import sensor as alerting
 from orchestration.config import Config
 from orchestration.layers import MARTS
 
@@ -28,6 +29,7 @@ def build(config: Config) -> dg.Definitions:
     model_specs, model_checks = models.specs(parsed)
     marts = [spec.key for spec in model_specs if spec.group_name in MARTS]
     nightly = jobs.nightly(config, model_specs, model_checks)
+    alerts = alerting.alerts_job(config)
     return dg.Definitions(
         assets=[
             *(
@@ -39,9 +41,9 @@ def build(config: Config) -> dg.Definitions:
             assets.daily_close(config),
             assets.contract_docs(config),
         ],
-        jobs=[nightly],
+        jobs=[nightly, alerts],
         schedules=[*schedules.closes(config, nightly), schedules.contract_docs()],
-        sensors=[schedules.drop_sensor(config, nightly)],
+        sensors=[schedules.drop_sensor(config, nightly), alerting.sensor(config, alerts)],
         executor=dg.in_process_executor,
     )
 

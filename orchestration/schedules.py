@@ -11,10 +11,9 @@ import dagster as dg
 
 from orchestration.assets import CONTRACT_DOCS
 from orchestration.config import Config
+from orchestration.source_kinds import DROPPED
 
 AT = "30 2 * * *"  # half past two at night, shop time: every day cut-off that is allowed lies before noon
-# kinds whose sources come as files in a folder
-DROPPED = ("files", "dealertrack", "iif", "shopdata", "shopmonkey", "star")
 
 
 def by_zone(config: Config) -> dict[str, list[str]]:

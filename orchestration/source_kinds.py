@@ -1,6 +1,7 @@
 """What a connection feeds: the source kinds of REPORTS.md section 2 whose facts it brings.
 
-Belongs here: which facts are whose. Keep out: what a kind's fields can say (data_contracts/*/capability.yaml)."""
+Belongs here: which facts are whose, and which kinds are not asked but send. Keep out: what a kind's fields can say
+(data_contracts/*/capability.yaml)."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ FEEDS = {
     "timeclock": "time_card",
     "purchasing": "purchase_line",
 }
+DROPPED = ("files", "dealertrack", "iif", "shopdata", "shopmonkey", "star")  # their sources put files into a folder
 ACCOUNTING = frozenset(("control_total", "opening_balance", "cash_count"))  # the shop's system states some of it too
 CANONICAL = (
     "files",

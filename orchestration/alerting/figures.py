@@ -1,0 +1,106 @@
+"""What is wrong with figures: blocking controls, breaks, signed days that moved; and tasks that are new.
+
+All is read from the published reports, so that an alert never says anything else than they do. Days that somebody has
+signed are answered for: only what has moved since is told of them. Keep out: what comes in (sources.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from connectors.landing import store
+from orchestration import publish
+from orchestration.alerting.found import Alert, Found
+from orchestration.closing import journal
+from orchestration.closing.journal import JournalBroken
+from orchestration.closing.standing import ShopDay, standing
+from reporting.on_read import Request, Snapshot, answer, opened
+from reporting.periods import Span
+
+Row = Mapping[str, Any]
+REPORTS = {"control": "ctl_exception", "break": "open_break", "restatement": "restatement", "task": "task_active"}
+CHAIN = "control:journal"  # the key of a broken journal, which is a control that fails for the whole company
+
+
+def mark(home: Path) -> str:
+    """Differs when there may be something else to say: another version is published, or the journal has grown."""
+    published, file = publish.current(home), journal.folder(home) / journal.FILE
+    return f"{published.version if published else ''}|{store.sha256(file) if file.is_file() else ''}"
+
+
+def found(home: Path, now: datetime) -> Found:
+    """Raises ReportError where a report cannot be read. Before anything is published nothing is wrong."""
+    if publish.current(home) is None:
+        return Found()
+    try:
+        signed = frozenset(standing(journal.require(home).entries).days)
+    except JournalBroken as error:
+        return Found([Alert(CHAIN, "control", "critical", str(error))])
+    with opened(home / "published" / "current.duckdb") as snapshot:
+        known = {kind: name for kind, name in REPORTS.items() if name in snapshot.reports}
+        rows = {kind: _rows(snapshot, name, now) for kind, name in known.items()}
+    alerts = [alert for kind, there in rows.items() for alert in TOLD[kind](_unsigned(kind, there, signed))]
+    return Found(alerts, frozenset(known))
+
+
+def _rows(snapshot: Snapshot, report: str, now: datetime) -> list[dict[str, Any]]:
+    days = snapshot.connection.execute(
+        "select site_key, min(business_date), max(business_date) from snapshot.core.dim_site_day group by site_key"
+    ).fetchall()
+    spans: dict[int, Span] = {key: (first, last) for key, first, last in days}
+    return answer(snapshot, Request(report, spans, as_of=now)).rows.to_dicts() if spans else []
+
+
+def _unsigned(kind: str, rows: Iterable[Row], signed: frozenset[ShopDay]) -> Iterator[Row]:
+    answered_for = signed if kind in ("control", "break") else frozenset()
+    return (row for row in rows if (row["site"], row.get("business_date")) not in answered_for)
+
+
+def _controls(rows: Iterable[Row]) -> Iterator[Alert]:
+    """One per control, shop and day, with the largest exception's own words."""
+    groups: dict[tuple[str, str, date], list[Row]] = {}
+    for row in rows:
+        if row["severity"] == "B":
+            groups.setdefault((row["control_id"], row["site"], row["business_date"]), []).append(row)
+    for (control, site, day), found in groups.items():
+        worst = max(found, key=lambda row: abs(row["diff"] or 0))
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        text = f"{control} fails: {worst['said']}{more}"
+        yield Alert(f"control:{control}:{site}:{day}", "control", "critical", text, site, day)
+
+
+def _breaks(rows: Iterable[Row]) -> Iterator[Alert]:
+    """What somebody has resolved is told no more."""
+    for row in rows:
+        if row["resolution"]:
+            continue
+        site, day, cause = row["site"], row["business_date"], row["cause_code"]
+        key = f"break:{site}:{day}:{row['tie_key']}:{row['tender_key'] or ''}:{cause}"
+        grave = "critical" if cause == "UNEXPLAINED" else "warning"
+        text = f"{row['delta']:,.2f} off: {row['cause_text']} ({cause}, {row['confidence']})"
+        yield Alert(key, "break", grave, text, site, day)
+
+
+def _restatements(rows: Iterable[Row]) -> Iterator[Alert]:
+    """One per document of a signed day, with the figures of it that moved."""
+    groups: dict[tuple[str, date, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["site"], row["business_date"], str(row["document_key"])), []).append(row)
+    for (site, day, document), found in groups.items():
+        moved = ", ".join(f"{row['measure']} by {row['diff']:,.2f}" for row in found)
+        text = f"the signed day has moved: {found[0]['ro_number'] or document}: {moved} ({found[0]['event']})"
+        yield Alert(f"restatement:{site}:{day}:{document}", "restatement", "critical", text, site, day)
+
+
+def _tasks(rows: Iterable[Row]) -> Iterator[Alert]:
+    """Whom it is for is said, whom it is about is not: messages travel far."""
+    for row in rows:
+        due = f", due {row['due_ts']:%Y-%m-%d %H:%M} UTC" if row["due_ts"] else ""
+        order = f", RO {row['ro']}" if row["ro"] else ""
+        text = f"task for {row['assignee']}: {row['title'] or row['type']}{order}{due}"
+        yield Alert(f"task:{row['task_key']}", "task", "info", text, row["site"], row["created_business_date"])
+
+
+TOLD = {"control": _controls, "break": _breaks, "restatement": _restatements, "task": _tasks}

@@ -1,0 +1,21 @@
+"""What `tieout alerts` does.
+
+Keep out: the round itself (alerting/rounds.py), its look (alerting/views.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration import config as settings
+from orchestration import console
+from orchestration.alerting import rounds, views
+
+
+def alerts(config: Path | None, home: Path | None, format_: str) -> bool:
+    """Fails when a channel does: whoever reads cron's mail is then told of all the others."""
+    settings.quiet_telemetry()
+    company = settings.load(config, home)
+    console.hide(company.redact)
+    done = rounds.go(company)
+    console.show(format_, {"ok": done.ok, **vars(done)}, views.round_(done))
+    return done.ok
