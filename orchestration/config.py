@@ -16,7 +16,18 @@ from connectors.landing.remote import Remote
 from orchestration import sources, validation, yamlfile
 from orchestration.accounts import Accounts
 from orchestration.alerting.settings import CHANNELS, Alerts, AnyChannel
-from orchestration.settings import BreakoutGroup, Company, Connection, Identity, Landing, Options, Site, SiteMap, near
+from orchestration.settings import (
+    BreakoutGroup,
+    Close,
+    Company,
+    Connection,
+    Identity,
+    Landing,
+    Options,
+    Site,
+    SiteMap,
+    near,
+)
 from orchestration.validation import ConfigError, Problems
 
 DEMO_MARK = "demo.json"  # in a home: it is the demo's, and this is its size
@@ -75,6 +86,7 @@ class Config(BaseModel):
     accounts: Accounts = Accounts()
     identity: Identity = Identity()
     landing: Landing | None = None
+    close: Close = Close()
     alerts: Alerts = Alerts()
     path: Path
     home: Path
@@ -183,6 +195,7 @@ def load(path: Path | None = None, home: Path | None = None) -> Config:
         "options": validation.options(raw, problems),
         "accounts": validation.accounts(raw, problems),
         "landing": validation.landing(raw, problems),
+        "close": validation.close(raw, problems),
     }
     validation.check_agents(parts["connections"], parts["landing"], problems)
     parts["alerts"] = validation.alerts(raw, parts["sites"], problems)

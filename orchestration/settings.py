@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
@@ -233,6 +234,23 @@ class Identity(_Settings):
                 for number, group in enumerate(getattr(getattr(self, f"{subject}s"), rule), start=1):
                     for connection, _, source_id in (one.partition(":") for one in group):
                         yield rule, subject, number, connection, source_id
+
+
+class Close(_Settings):
+    """`anchor`: a command that is given the head of the close journal after each entry, on its standard input."""
+
+    anchor: str = ""
+
+    @field_validator("anchor")
+    @classmethod
+    def _words(cls, value: str) -> str:
+        try:
+            words = shlex.split(value)
+        except ValueError as error:
+            raise ValueError(f"is no command: {str(error).lower()}") from None
+        if value and not words:
+            raise ValueError("is no command; write a program and its arguments")
+        return value
 
 
 Owner = Literal["order", "customer", "vehicle", "employee", "call", "payment"]

@@ -15,10 +15,10 @@ from pydantic_core import ErrorDetails
 from connectors.base import TieoutError
 from orchestration.accounts import Accounts
 from orchestration.alerting.settings import CHANNELS, SECRET_URL, Alerts, AnyChannel, Limits
-from orchestration.settings import Company, Connection, Identity, Landing, Options, Site, SiteMap, near
+from orchestration.settings import Close, Company, Connection, Identity, Landing, Options, Site, SiteMap, near
 
 Model = TypeVar("Model", bound=BaseModel)
-SECTIONS = ("company", "accounts", "sites", "connections", "landing", "identity", "options", "alerts")
+SECTIONS = ("company", "accounts", "sites", "connections", "landing", "identity", "options", "alerts", "close")
 OURS = ("kind", "sites", "ids_of", "retired", "agent", "sla_hours")  # of a connection's keys; the others are its kind's
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|partner_id|pat)$", re.IGNORECASE)
@@ -105,6 +105,12 @@ def options(raw: dict[str, Any], problems: Problems) -> Options | None:
 
 def accounts(raw: dict[str, Any], problems: Problems) -> Accounts | None:
     return problems.parse(Accounts, "accounts", raw.get("accounts") or {})
+
+
+def close(raw: dict[str, Any], problems: Problems) -> Close | None:
+    given = raw.get("close") or {}
+    _check_secrets("close", given, problems)
+    return problems.parse(Close, "close", given)
 
 
 def landing(raw: dict[str, Any], problems: Problems) -> Landing | None:
