@@ -74,7 +74,8 @@ final as (
         {{ tieout.person('holders', 'holding.to_key') }} as holder_key,
         case when held.task_key is not null then {{ tieout.person('holders_before', 'held.to_key') }} end
             as holder_before_key,
-        coalesce(states.event_type in ('created', 'reopened'), false) as was_open
+        coalesce(states.event_type in ('created', 'reopened'), false) as was_open,
+        marked.source_entity_id <> '' as is_told
     from marked
     inner join marked as holding on marked.task_key = holding.task_key and marked.holder_step = holding.step
     left join marked as held on marked.task_key = held.task_key and marked.holder_step_before = held.step

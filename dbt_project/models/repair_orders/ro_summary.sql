@@ -6,31 +6,13 @@
 {% set sums = ['opening_open'] + sales + events -%}
 {% set distincts = ['customers', 'vehicles'] -%}
 {% set numbers = ['ro_number_value', 'ro_number_rank'] -%}
-{% set in_work = "('open', 'on_hold', 'finished')" -%}
+{% set in_work = tieout.in_work() -%}
 with days as (
     {{ tieout.reported_days() }}
 ),
 
--- what an order's state was before an event: as the event says, else as the event before left it
 transitions as (
-    select
-        orders.site_key,
-        orders.ro_key,
-        orders.ro_number,
-        cast(
-            {{ tieout.wall_clock('happened.event_ts', 'sites.iana_tz') }}
-            - sites.day_cutoff_minutes * interval '1 minute' as date
-        ) as business_date,
-        coalesce(happened.from_status, lag(happened.to_status) over in_order, 'none') as from_status,
-        happened.to_status,
-        row_number() over in_order as place
-    from {{ ref('fct_ro_status_event') }} as happened
-    inner join {{ ref('fct_repair_order') }} as orders on happened.ro_key = orders.ro_key
-    inner join {{ ref('dim_site') }} as sites on orders.site_key = sites.site_key
-    where not happened.is_deleted_at_source and not orders.is_deleted_at_source
-    window in_order as (
-        partition by happened.ro_key order by happened.event_ts, happened.source_order, happened.source_entity_id
-    )
+    {{ tieout.ro_transitions() }}
 ),
 
 moved as (
@@ -42,19 +24,7 @@ moved as (
         transitions.ro_key,
         transitions.ro_number,
         transitions.business_date,
-        case
-            when transitions.from_status not in ('open', 'on_hold', 'finished', 'closed', 'void') then 1 else 0
-        end
-        * case when transitions.to_status in ('open', 'on_hold', 'finished', 'closed') then 1 else 0 end as opened,
-        case
-            when transitions.from_status not in ('closed', 'void') and transitions.to_status = 'closed' then 1 else 0
-        end as closed_events,
-        case
-            when transitions.from_status in {{ in_work }} and transitions.to_status in ('void', 'deleted') then 1 else 0
-        end as voided,
-        case
-            when transitions.from_status in ('closed', 'void') and transitions.to_status in {{ in_work }} then 1 else 0
-        end as reopened
+        {{ tieout.ro_movements('transitions') }}
     from transitions
     inner join days on transitions.site_key = days.site_key and transitions.business_date = days.business_date
 ),
