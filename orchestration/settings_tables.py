@@ -17,7 +17,7 @@ from data_contracts import capability
 from orchestration import accounts
 from orchestration.config import Config
 from orchestration.exchange import require_known
-from orchestration.settings import OWNERS, WEEKDAYS, Connection, Site
+from orchestration.settings import OWNERS, WEEKDAYS, Connection
 from orchestration.source_kinds import brings_orders, source_kinds
 
 FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older instants would be unknown
@@ -163,16 +163,17 @@ def _hours(config: Config) -> Iterator[tuple[Any, ...]]:
 def _holidays(config: Config, horizon: date) -> Iterator[tuple[Any, ...]]:
     years = range(horizon.year - 10, horizon.year + 2)
     for name, site in config.sites.items():
-        for day in _public_holidays(site, years):
+        for day in public_holidays(site.holidays, years):
             yield name, day
 
 
-def _public_holidays(site: Site, years: Iterable[int]) -> list[date]:
-    if not site.holidays:
+def public_holidays(calendar: str, years: Iterable[int]) -> list[date]:
+    """Those of a site's `holidays`; none where it names no calendar."""
+    if not calendar:
         return []
     from holidays import country_holidays  # noqa: PLC0415  (costs half a second)
 
-    country, _, part = site.holidays.partition("-")
+    country, _, part = calendar.partition("-")
     return sorted(country_holidays(country, subdiv=part or None, years=list(years)))
 
 
