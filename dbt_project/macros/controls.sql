@@ -6,6 +6,8 @@
     {%- set counted = 'things are counted, and one too few is one too few' -%}
     {{ return([
         {'id': 'C-01', 'model': 'c01_sales_payments', 'title': 'Sales against payments', 'severity': 'B',
+         'why': exact, 'needs': ['dms']},
+        {'id': 'C-02', 'model': 'c02_lines_header', 'title': 'Lines against the header', 'severity': 'B',
          'why': exact, 'needs': ['dms']}
     ]) }}
 {%- endmacro %}
