@@ -8,6 +8,8 @@
         {'id': 'C-01', 'model': 'c01_sales_payments', 'title': 'Sales against payments', 'severity': 'B',
          'why': exact, 'needs': ['dms']},
         {'id': 'C-02', 'model': 'c02_lines_header', 'title': 'Lines against the header', 'severity': 'B',
+         'why': exact, 'needs': ['dms']},
+        {'id': 'C-03', 'model': 'c03_sections_total', 'title': 'Sections against the total', 'severity': 'B',
          'why': exact, 'needs': ['dms']}
     ]) }}
 {%- endmacro %}
