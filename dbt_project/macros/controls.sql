@@ -10,7 +10,9 @@
         {'id': 'C-02', 'model': 'c02_lines_header', 'title': 'Lines against the header', 'severity': 'B',
          'why': exact, 'needs': ['dms']},
         {'id': 'C-03', 'model': 'c03_sections_total', 'title': 'Sections against the total', 'severity': 'B',
-         'why': exact, 'needs': ['dms']}
+         'why': exact, 'needs': ['dms']},
+        {'id': 'C-04', 'model': 'c04_technicians', 'title': 'Labor by technician', 'severity': 'W',
+         'why': 'money and hours are split without a rest; stated shares are rounded to hundredths by the source', 'needs': ['dms']}
     ]) }}
 {%- endmacro %}
 
