@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from orchestration.cli_close import close
 from orchestration.cli_options import DAY, ConfigFile, Connections, Debug, Format, Full, Home, do
 from orchestration.cli_report import drill, report
 
@@ -18,6 +19,7 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused,
 config_app = typer.Typer(no_args_is_help=True, help="tieout.yml: your shops and their systems.")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(config_app, name="config")
+app.command()(close)
 app.command()(report)
 app.command()(drill)
 
@@ -182,23 +184,6 @@ def publish(context: typer.Context, *, home: Home = None, format_: Format = "tab
     They read published/current.duckdb, or published/current/SCHEMA/MART.parquet, under the home.
     """
     do(context, "publish", home=home, format_=format_)
-
-
-@app.command()
-def close(
-    context: typer.Context,
-    *,
-    site: Annotated[str, typer.Option(help="The site's name in tieout.yml.")],
-    date: Annotated[datetime, typer.Option(formats=DAY, metavar="YYYY-MM-DD", help="The business day.")],
-    layout: Annotated[Literal["v1.31", "v30"], typer.Option(help="Of R.O. Writer's Sales Summary.")] = "v1.31",
-    home: Home = None,
-    format_: Format = "table",
-) -> None:
-    """Show one shop's day: the Sales Summary, whether it ties, and what broke it if it does not.
-
-    Example:  tieout close --site chi --date 2026-03-10
-    """
-    do(context, "close", site=site, day=date.date(), layout=layout, home=home, format_=format_)
 
 
 @app.command()

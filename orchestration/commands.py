@@ -30,8 +30,6 @@ from orchestration import publish as publishing
 from orchestration import status as state
 from orchestration.config import Config
 from orchestration.landing import Pulled
-from reporting import close as closing
-from reporting.close_text import render
 
 
 def _load(config: Path | None, home: Path | None) -> Config:
@@ -144,12 +142,6 @@ def publish(home: Path | None, format_: str) -> bool:
     published = publishing.publish(folder, failures=verdict.failures(folder))
     console.show(format_, published, views.published(published))
     return True
-
-
-def close(site: str, day: date, layout: str, home: Path | None, format_: str) -> bool:
-    found = closing.read(settings.snapshot(home), site, day, layout)
-    console.show(format_, closing.as_dict(found), render(found))
-    return found.ties
 
 
 def status(config: Path | None, home: Path | None, format_: str) -> bool:
