@@ -12,7 +12,9 @@
         {'id': 'C-03', 'model': 'c03_sections_total', 'title': 'Sections against the total', 'severity': 'B',
          'why': exact, 'needs': ['dms']},
         {'id': 'C-04', 'model': 'c04_technicians', 'title': 'Labor by technician', 'severity': 'W',
-         'why': 'money and hours are split without a rest; stated shares are rounded to hundredths by the source', 'needs': ['dms']}
+         'why': 'money and hours are split without a rest; stated shares are rounded to hundredths by the source', 'needs': ['dms']},
+        {'id': 'C-36', 'model': 'c36_journal_balances', 'title': 'Journal for the books', 'severity': 'B',
+         'why': exact, 'needs': ['dms']}
     ]) }}
 {%- endmacro %}
 
