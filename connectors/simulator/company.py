@@ -65,7 +65,7 @@ def make_company(
     `beside`: with all that other systems hold too (messages, tasks, appointments, campaigns, payouts...)."""
     company = Company(seed, end - timedelta(days=days - 1), days, make_sites(shops))
     events = sorted(_normal(company, ros_per_day, calls_per_day), key=lambda event: event.at)
-    planted = plant(company, events, breaks, seed)
+    planted = plant(company, events, breaks, seed, processor=beside)
     numbered = add_control_totals(company, planted.events, planted.source)
     if beside:
         numbered = add_beside(company, numbered)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from connectors.simulator.causes_bank import TAKEN_BACK
 from connectors.simulator.days import instant
 from connectors.simulator.office import Office, Row
 from connectors.simulator.pricing import ZERO, half_away
@@ -23,7 +24,10 @@ def process(office: Office) -> None:
         ours = row["method"] == "card" and not row["is_void"] and row["site"] == office.site.id
         if ours and not event.note:  # what an extract has twice was charged once
             days.setdefault(office.site.business_date(row["recorded_at"]), []).append(_charged(office, row))
+    taken_back = [event.data for event in office.tenders.values() if event.note == TAKEN_BACK]
     disputed = office.rng.choice(sorted(days)) if days else None
+    for row in taken_back:
+        days.setdefault(office.site.business_date(row["recorded_at"]), []).append(_taken_back(office, row))
     for day, rows in sorted(days.items()):
         if day == disputed:
             rows.append(_dispute(office, rows[0]))
@@ -51,6 +55,13 @@ def _dispute(office: Office, txn: Row) -> Row:
     own = {name: txn[name] for name in ("card_brand", "last4", "auth_code", "reference")}
     at = txn["processed_at"] + timedelta(hours=2)
     return _txn(office, at, "dispute", -abs(txn["gross"]), fee=Decimal("15.00"), key=f"dp{txn['txn_id']}", **own)
+
+
+def _taken_back(office: Office, tender: Row) -> Row:
+    """The bank tells the processor in the morning; the shop books it by day."""
+    at = instant(office.site, office.site.business_date(tender["recorded_at"]), 6 * 60)
+    return _txn(office, at, "dispute", tender["amount"], fee=Decimal("15.00"), key=f"dp{tender['tender_id']}",
+                auth_code=tender["auth_code"], reference=_number(office, tender))  # fmt: skip
 
 
 def _txn(office: Office, at: datetime, kind: str, gross: Decimal, *, fee: Decimal, key: str, **own: str | None) -> Row:

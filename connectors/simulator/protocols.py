@@ -10,7 +10,8 @@ LABEL = "no: kinds are derived from dates, so it is an advance or an account pay
 UNPAID = "no: its documents tell of no payment, so every total becomes a derived charge"
 NEVER = "no: its events, tables or documents have no such thing"
 UNIQUE = "no: a repair order stands under its own number once"
-ALL_DIE = "no: needs a processor"
+
+NEEDS_PROCESSOR = "R24"  # whose evidence is a transaction of the card processor, not of the DMS
 
 PROTOCOLS = ("files", "rowriter", "shopware", "dealertrack")
 TABLE: dict[str, tuple[str, str, str, str]] = {
@@ -37,7 +38,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "R21": ("yes", "yes", DERIVED, DERIVED),
     "R22": ("yes", "no: one database, one instant", LABEL, "no: only closed documents are delivered"),
     "R23": ("yes", NEVER, NEVER, DERIVED),
-    "R24": (ALL_DIE, ALL_DIE, ALL_DIE, ALL_DIE),
+    "R24": ("yes", H1, LABEL, UNPAID),
     "R25": ("yes", NEVER, NEVER, UNPAID),
 }
 

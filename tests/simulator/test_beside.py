@@ -15,6 +15,7 @@ import pytest
 from connectors.simulator.columns import ENTITIES
 from connectors.simulator.company import World, make_company
 from connectors.simulator.events import Event, State, read_events, state_at
+from connectors.simulator.protocols import NEEDS_PROCESSOR, shows
 
 ARGUMENTS: dict[str, Any] = {"seed": 3, "shops": 2, "days": 30, "end": date(2026, 3, 21), "ros_per_day": 8, "calls_per_day": 10}
 PLAIN = ("customer", "vehicle", "employee", "repair_order", "ro_status_event", "tender", "call", "phone_number",
@@ -32,11 +33,31 @@ def state(world: World) -> State:
 
 
 def test_the_log_without_them_is_as_it_was(world: World) -> None:
+    """No shop here can show what a bank takes back, which a processor alone tells of."""
     before = make_company(**ARGUMENTS)
     kept = {(event.entity, event.key, event.at) for event in before.events}
     own = [event for event in world.events if (event.entity, event.key, event.at) in kept]
     assert [_unnumbered(event) for event in own] == [_unnumbered(event) for event in before.events]
     assert world.breaks == before.breaks
+
+
+def test_what_the_bank_takes_back_is_a_dispute_of_the_processor_and_a_payment_back() -> None:
+    world = make_company(3, 4, 16, ros_per_day=5, calls_per_day=2, breaks=2, beside=True)
+    state = state_at(world.events)
+    shops = {site.id for site in world.company.sites if shows(NEEDS_PROCESSOR, site.dms)}
+    taken_back = [one for one in world.breaks if one.cause == NEEDS_PROCESSOR]
+    assert shops
+    assert {one.site for one in taken_back} == shops
+    for one in taken_back:
+        row, order = state["tender"][one.tender_id or ""], state["repair_order"][one.ro_id or ""]
+        (paid,) = [each for each in state["tender"].values() if each["ro_id"] == one.ro_id and each["amount"] > 0]
+        assert row["amount"] == one.amount == -paid["amount"] == -order["header_total"]
+        assert order["closed_date"] < row["business_date"] == one.business_date
+        (dispute,) = [
+            each for each in state["processor_txn"].values()
+            if each["type"] == "dispute" and each["gross"] == one.amount and each["reference"] == order["ro_number"]
+        ]  # fmt: skip
+        assert dispute["processed_at"] < row["recorded_at"]
 
 
 def _unnumbered(event: Event) -> Event:
