@@ -13,6 +13,8 @@
          'why': exact, 'needs': ['dms']},
         {'id': 'C-04', 'model': 'c04_technicians', 'title': 'Labor by technician', 'severity': 'W',
          'why': 'money and hours are split without a rest; stated shares are rounded to hundredths by the source', 'needs': ['dms']},
+        {'id': 'C-05', 'model': 'c05_tax', 'title': 'Tax computed again', 'severity': 'W',
+         'why': 'rounding per line or per order moves a cent a line; more is another rate or another base', 'needs': ['dms', 'tax_detail']},
         {'id': 'C-36', 'model': 'c36_journal_balances', 'title': 'Journal for the books', 'severity': 'B',
          'why': exact, 'needs': ['dms']}
     ]) }}
