@@ -42,7 +42,7 @@ def test_the_log_without_them_is_as_it_was(world: World) -> None:
 
 
 def test_what_the_bank_takes_back_is_a_dispute_of_the_processor_and_a_payment_back() -> None:
-    world = make_company(3, 4, 16, ros_per_day=5, calls_per_day=2, breaks=2, beside=True)
+    world = make_company(3, 4, 24, ros_per_day=10, calls_per_day=2, beside=True)
     state = state_at(world.events)
     shops = {site.id for site in world.company.sites if shows(NEEDS_PROCESSOR, site.dms)}
     taken_back = [one for one in world.breaks if one.cause == NEEDS_PROCESSOR]
