@@ -27,7 +27,9 @@ CHAIN = "control:journal"  # the key of a broken journal, which is a control tha
 def mark(home: Path) -> str:
     """Differs when there may be something else to say: another version is published, or the journal has grown."""
     published, file = publish.current(home), journal.folder(home) / journal.FILE
-    return f"{published.version if published else ''}|{store.sha256(file) if file.is_file() else ''}"
+    if published is None:
+        return ""
+    return f"{published.version}|{store.sha256(file) if file.is_file() else ''}"
 
 
 def found(home: Path, now: datetime) -> Found:
