@@ -1,13 +1,16 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
-{#- What a control may need besides a feed: rows that a shop's systems deliver, or do not. -#}
+{#- What a control may need besides a feed: rows that a shop's systems deliver, or do not. Those without a shop of their
+    own are of the shop of their document. -#}
 {% set facts = {
     'control_totals': ('fct_source_control_total', 'the shop system delivers no totals of its own'),
     'cash_counts': ('fct_cash_count', 'nobody counts the drawers here'),
     'payouts': ('fct_payout', 'no payouts of a card processor are delivered'),
     'ledger': ('fct_ar_entry', 'no ledger of customer accounts is delivered'),
     'opening_balances': ('fct_opening_balance', 'no opening balances are delivered'),
-    'status_events': ('fct_ro_status_event', 'the shop system keeps no history of an order'),
+    'status_events': ('fct_ro_status_event', 'the shop system keeps no history of an order', 'fct_repair_order', 'ro_key'),
+    'call_legs': ('fct_call_leg', 'the telephone system does not tell which extensions rang', 'fct_call', 'call_key'),
+    'call_steps': ('fct_call_step', 'the telephone system does not tell the path of a call', 'fct_call', 'call_key'),
     'tax_detail': ('fct_ro_tax', 'the shop system does not detail its taxes'),
     'task_events': ('fct_task_event', 'the task list keeps no history of a task')
 } -%}
@@ -24,16 +27,12 @@ with sites as (
     where site_key >= 0
 ),
 
-orders as (
-    select ro_key, site_key from {{ ref('fct_repair_order') }}
-),
-
 had as (
     {% for lack, told in facts.items() -%}
-    {% if lack == 'status_events' -%}
-    select distinct orders.site_key, '{{ lack }}' as lack
+    {% if told | length > 2 -%}
+    select distinct documents.site_key, '{{ lack }}' as lack
     from {{ ref(told[0]) }} as facts
-    inner join orders on facts.ro_key = orders.ro_key
+    inner join {{ ref(told[2]) }} as documents on facts.{{ told[3] }} = documents.{{ told[3] }}
     {%- else -%}
     select distinct site_key, '{{ lack }}' as lack
     from {{ ref(told[0]) }}
