@@ -27,6 +27,8 @@ CREDITS = ("total_sales", "supplies_taxable", "supplies_nontax", "sales_tax", "f
 NAMES = (*DEBITS, *CREDITS, IGNORED)
 FIELDS = {"TRNSTYPE": "trns_type", "ACCNT": "account", "CLASS": "class", "NAME": "name", "DOCNUM": "docnum",
           "MEMO": "memo"}  # fmt: skip
+DATES = ("%m/%d/%Y", "%m/%d/%y")
+ENCODING = "cp1252"  # what QuickBooks for Windows reads
 AMOUNT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?")
 
 
@@ -132,7 +134,7 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")  # what QuickBooks for Windows reads
+        return data.decode(ENCODING, errors="replace")
 
 
 def _entry(where: str, said: Mapping[str, str], block: list[Row]) -> Row:
@@ -148,7 +150,7 @@ def _entry(where: str, said: Mapping[str, str], block: list[Row]) -> Row:
 
 
 def _date(where: str, text: str) -> str:
-    for form in ("%m/%d/%Y", "%m/%d/%y"):
+    for form in DATES:
         try:
             return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007  (a date has no zone)
         except ValueError:

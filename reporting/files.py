@@ -33,7 +33,7 @@ def text(answer: Answer, form: str) -> str:
         return json.dumps(as_dict(answer), indent=2) + "\n"
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(_guarded(column.label) for column in answer.columns)
+    writer.writerow(guarded(column.label) for column in answer.columns)
     writer.writerows([_plain(value) for value in row] for row in answer.rows.iter_rows())
     return out.getvalue()
 
@@ -61,10 +61,11 @@ def _plain(value: Any) -> Any:
     """NULL is an empty cell; a text that looks like a formula is marked as text."""
     if value is None:
         return ""
-    return _guarded(value) if isinstance(value, str) else value
+    return guarded(value) if isinstance(value, str) else value
 
 
-def _guarded(value: str) -> str:
+def guarded(value: str) -> str:
+    """The text, marked where a spreadsheet would run it."""
     return f"'{value}" if value.startswith(FORMULA) else value
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from orchestration.closing import folders, journal, tables
+from orchestration.closing import exported, folders, journal, tables
 from orchestration.closing.journal import Journal
 from orchestration.closing.standing import standing
 from reporting.frozen import FACTS, Signed
@@ -44,6 +44,7 @@ def _relations(told: Journal, sites: Mapping[str, int], places: Sequence[Path]) 
         "close_event": tables.close_event(told, sites),
         "signed_day": tables.signed_day(told, sites).filter(pl.col("site_key") >= 0),
         "signed_measure": pl.concat([pl.DataFrame(schema=SIGNED_MEASURE), *measures]),
+        **exported.relations(told, sites),
     }
 
 
