@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from connectors.base import TieoutError
 from connectors.landing import store
@@ -160,9 +161,11 @@ def _keep_only_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("checkpoint warehouse")
 
 
-def seal(database: Path, version: str, reports: Sequence[Mapping[str, Any]]) -> None:
-    """The file says which version it is and what its reports are, has those that are computed on read as views, has no
-    write-ahead log beside it, and is on disk."""
+def seal(
+    database: Path, version: str, reports: Sequence[Mapping[str, Any]], given: Mapping[str, pl.DataFrame] | None = None
+) -> None:
+    """The file says which version it is and what its reports are, has those that are computed on read as views, or as
+    what is `given` in their place, has no write-ahead log beside it, and is on disk."""
     told = [[report["name"], json.dumps(report)] for report in reports]
     with duckdb.connect(str(database)) as connection:
         connection.execute("create or replace table main.published as select ?::text as version", [version])
@@ -172,11 +175,22 @@ def seal(database: Path, version: str, reports: Sequence[Mapping[str, Any]]) -> 
         for report in report_code.on_read(reports):
             connection.execute(f"create schema if not exists {report['schema']}")
             relation = f"{report['schema']}.{report['name']}"
-            connection.execute(f"create view {relation} as {report['sql'].replace(WAREHOUSE, '')}")
+            if given and report["name"] in given:
+                connection.register("handed", given[report["name"]])
+                connection.execute(f"create table {relation} as select * from handed")
+                connection.unregister("handed")
+            else:
+                connection.execute(f"create view {relation} as {report['sql'].replace(WAREHOUSE, '')}")
         connection.execute("checkpoint")
     database.with_suffix(".duckdb.wal").unlink(missing_ok=True)
     database.chmod(0o444)
     store.flush(database)
+
+
+def site_keys(database: Path) -> dict[str, int]:
+    """site -> site_key of its shops; none where nothing was ever built."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return dict(connection.execute("select site, site_key from core.dim_site where site_key >= 0").fetchall())
 
 
 def version_of(snapshot: Path) -> str | None:

@@ -18,6 +18,8 @@ from connectors import locks
 from connectors.base import TieoutError
 from connectors.landing import store
 from orchestration import marts, report_code
+from orchestration.closing import journal, stored
+from orchestration.closing.journal import Journal
 
 KEPT = 7
 Step = Callable[[str], None]
@@ -68,10 +70,11 @@ def publish(
         before = current(home)
         if not whole:
             raise PublishRefused(_refusal(build_id, failures, before))
-        if before and before.build_id == build_id and marts.version_of(_snapshot(home)) == before.version:
+        told = journal.read(home)
+        if before and _is_published(home, before, build_id, told.head):
             return before
         version = f"{now or datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-        made = _make(home, version, build_id, step)
+        made = _make(home, version, build_id, told, step)
         _swap(home / "published", version, step)
         _prune(home)
     written = sum(not mart.linked for mart in made)
@@ -82,7 +85,13 @@ def _snapshot(home: Path) -> Path:
     return home / "published" / "current.duckdb"
 
 
-def _make(home: Path, version: str, build_id: str, step: Step) -> list[marts.Mart]:
+def _is_published(home: Path, before: Published, build_id: str, head: str) -> bool:
+    """Readers see this build, and the close journal as it is."""
+    is_told = _manifest(home).get("journal", journal.FIRST) == head
+    return is_told and before.build_id == build_id and marts.version_of(_snapshot(home)) == before.version
+
+
+def _make(home: Path, version: str, build_id: str, told: Journal, step: Step) -> list[marts.Mart]:
     """All files of the version, under temporary names."""
     folder = home / "published"
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,10 +104,10 @@ def _make(home: Path, version: str, build_id: str, step: Step) -> list[marts.Mar
     reports = report_code.kept(home / "dbt" / "reports.json")
     views = [f"{report['schema']}.{report['name']}" for report in report_code.on_read(reports)]
     made = marts.write(database, temporary, contents, folder / "current", reversed(views))
-    told = {mart.name: {"rows": mart.rows, "content": mart.content} for mart in made}
-    manifest = {"version": version, "build_id": build_id, "marts": told}
+    listed = {mart.name: {"rows": mart.rows, "content": mart.content} for mart in made}
+    manifest = {"version": version, "build_id": build_id, "journal": told.head, "marts": listed}
     store.write_text(temporary / "manifest.json", json.dumps(manifest, indent=1))
-    marts.seal(database, version, reports)
+    marts.seal(database, version, reports, stored.of(home, told, marts.site_keys(database)).relations)
     return made
 
 

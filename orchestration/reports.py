@@ -12,13 +12,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from orchestration.closing import stored
 from orchestration.settings import Options, near
 from orchestration.settings_tables import as_text
 from reporting.catalogue import Report, find
 from reporting.close import ReportError
 from reporting.drill import Cell, drill
+from reporting.frozen import Signed
 from reporting.on_read import Answer, Request, Snapshot, answer, opened
 from reporting.periods import Clock, Span, spans
+from reporting.stage import reads_journal
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,13 @@ def _request(published: Snapshot, name: str, asked: Asked, now: datetime | None)
     clocks = _shops(published, asked.sites, asked.regions)
     moment = asked.as_of or now or datetime.now(UTC)
     days = _spans(published, clocks, asked, moment)
-    options = [one for one in asked.filters if one.partition("=")[0].strip() in report.parameters]
+    known = {*report.parameters, "data_mode"}  # every report can be read as it was signed
+    options = [one for one in asked.filters if one.partition("=")[0].strip() in known]
     filters = [one for one in asked.filters if one not in options]
-    return Request(name, days, asked.grain, filters, dict(map(_option, options)), moment)
+    chosen = dict(map(_option, options))
+    is_signed = reads_journal(published.connection, published.reports, report, chosen)
+    signed = stored.signed(published.file) if is_signed else Signed()
+    return Request(name, days, asked.grain, filters, chosen, moment, signed)
 
 
 def _option(text: str) -> tuple[str, str]:

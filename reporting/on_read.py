@@ -53,6 +53,7 @@ class Answer:
 class Snapshot:
     """The published marts, and what they are made of, attached under the warehouse's name."""
 
+    file: Path
     connection: duckdb.DuckDBPyConnection
     reports: Mapping[str, Report]
 
@@ -89,7 +90,7 @@ def opened(snapshot: Path) -> Iterator[Snapshot]:
         connection.execute("use snapshot")
         known = reports(connection)
         connection.execute("use memory")
-        yield Snapshot(connection, known)
+        yield Snapshot(snapshot, connection, known)
 
 
 def staged(snapshot: Snapshot, request: Request) -> tuple[Report, list[Condition]]:

@@ -14,12 +14,13 @@ import duckdb
 from reporting.catalogue import Filter, Report
 from reporting.close import ReportError
 from reporting.conditions import Condition
-from reporting.frozen import Signed, freeze
+from reporting.frozen import FACTS, Signed, freeze
 from reporting.periods import Span
 
 GRAINS = ("day", "week", "month", "quarter", "year", "none")
 STORED_GRAIN = "day"  # models take their periods under this name
 DAYS, PERIODS = "dim_site_day", "reporting_period_day"
+JOURNAL = {"close_event", "signed_day", "signed_measure"}  # what the close journal says
 RESTATED = "signed_measure"  # what reads it compares signed days with today's facts, whatever the mode
 
 
@@ -39,11 +40,12 @@ class Asked:
 def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], report: Report, asked: Asked) -> None:
     """Stand all that the report reads, and itself, under the warehouse's name. Raises ReportError without such days."""
     needed = _upstream(known, report.name)
+    is_frozen = RESTATED not in needed and _mode(connection, asked.options) == "frozen"
+    needed |= set(FACTS) if is_frozen else set()
     tables = {name: found for name, found in _tables(connection).items() if name in needed | {DAYS, PERIODS}}
     for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:
         connection.execute(f"create schema if not exists warehouse.{schema}")
     given = _give(connection, asked.signed)
-    is_frozen = RESTATED not in needed and _mode(connection, asked.options) == "frozen"
     frozen = freeze(connection, asked.signed) if is_frozen else {}
     anew = _anew(known, needed, asked.population, frozen) | {name for name in given if name in needed}
     for name, (schema, has_days) in sorted(tables.items(), key=lambda table: table[1][0] != "core"):  # others need days
@@ -62,6 +64,13 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
             sql = f"select * from snapshot.{relation}"
         where = _where(_on(relation, asked.population))
         connection.execute(f"create or replace view warehouse.{relation} as select * from ({sql}){where}")
+
+
+def reads_journal(
+    connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], report: Report, options: Mapping[str, str]
+) -> bool:
+    """Whether the answer depends on what is signed."""
+    return bool(JOURNAL & _upstream(known, report.name)) or _mode(connection, options) == "frozen"
 
 
 def _upstream(known: Mapping[str, Report], name: str) -> set[str]:

@@ -13,7 +13,7 @@ import duckdb
 from connectors.landing import store as files
 from orchestration.closing import stored
 from reporting.frozen import ORDERS, PARTS, TENDERS, origins
-from reporting.on_read import Request, Snapshot, opened, staged
+from reporting.on_read import Request, Snapshot, also_staged, opened, staged
 
 FIGURES = ("sales_summary", "recon_sales_payments", "recon_break")
 MEASURES = "document_measure"
@@ -25,9 +25,10 @@ def store(snapshot: Path, folder: Path, site_key: int, day: date) -> dict[str, s
     facts are read as frozen. Raises ReportError for a day that is not published."""
     signed = stored.signed(snapshot)
     with opened(snapshot) as published:
-        for name in (*FIGURES, MEASURES):
-            request = Request(name, {site_key: (day, day)}, "day", (), {"data_mode": "frozen"}, signed=signed)
+        for name in FIGURES:
+            request = Request(name, {site_key: (day, day)}, options={"data_mode": "frozen"}, signed=signed)
             staged(published, request)
+        also_staged(published, request, MEASURES)
         _write(published, folder, site_key, day, bool(any(signed.facts.values())))
     return {name: files.sha256(folder / name) for name in sorted(files.names(folder))}
 

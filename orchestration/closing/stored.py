@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
+from orchestration import marts
 from orchestration.closing import exported, folders, journal, tables
 from orchestration.closing.journal import Journal
 from orchestration.closing.standing import standing
@@ -25,14 +25,12 @@ SIGNED_MEASURE: dict[str, Any] = {
 
 def signed(snapshot: Path) -> Signed:
     """What the journal of the snapshot's home says, by the snapshot's keys of shops. Raises JournalBroken."""
-    with duckdb.connect(str(snapshot), read_only=True) as connection:
-        rows = connection.execute("select site, site_key from core.dim_site where site_key >= 0").fetchall()
-    return of(snapshot.parent.parent, dict(rows))
+    home = snapshot.parent.parent
+    return of(home, journal.require(home), marts.site_keys(snapshot))
 
 
-def of(home: Path, sites: Mapping[str, int]) -> Signed:
-    """Likewise. `sites`: site -> site_key; the signed days of shops that are no more there are left out."""
-    told = journal.require(home)
+def of(home: Path, told: Journal, sites: Mapping[str, int]) -> Signed:
+    """What the entries before the first fault say; the signed days of shops that are no more are left out."""
     days = standing(told.entries).days
     places = [folders.of(home, *day, entry.seq) for day, entry in sorted(days.items()) if day[0] in sites]
     return Signed(_relations(told, sites, places), {name: _files(places, name) for name in FACTS})

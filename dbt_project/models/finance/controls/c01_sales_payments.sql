@@ -65,7 +65,7 @@ per_document as (
     select
         {{ tieout.compared(
             site_key='things.site_key', business_date='things.business_date', drill_key='things.tie_key',
-            document='things.document', aspect="'paid'", expected='things.sold',
+            document='things.document', aspect="'I-1'", expected='things.sold',
             actual='things.sold + coalesce(breaks.delta, 0)', can_fail='things.can_fail',
             said="coalesce(breaks.cause_text, '')"
         ) }}
@@ -78,7 +78,7 @@ per_document as (
 
 per_day as (
     {% for aspect, left_over, said in [
-        ('breaks', 'delta - explained - unexplained', 'The breaks of the day do not sum to its difference.'),
+        ('b', 'delta - explained - unexplained', 'The breaks of the day do not sum to its difference.'),
         ('components', 'delta - (sum_tender_gap + t_in - t_out)',
          'The difference is not the sum of tender gaps and of payments of other days.'),
         ('I-2', 'delta - i2_diff', 'The identity in its older form leaves another difference than in the newer.'),
