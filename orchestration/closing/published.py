@@ -21,7 +21,6 @@ from reporting.on_read import Snapshot, opened
 from reporting.periods import Clock, Span
 
 ALL = "all"
-KEYS = ("site_key", "business_date")
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,6 @@ class Facts:
     lines: Mapping[ShopDay, Mapping[str, Any]]
     objections: Mapping[ShopDay, Sequence[Objection]]
     taken: Mapping[str, Collection[str]]
-
-    def figures(self, day: ShopDay) -> dict[str, str]:
-        """The day's recon line as the journal keeps it."""
-        return {name: str(value) for name, value in self.lines[day].items() if name not in KEYS and value is not None}
 
     def business(self, site: str, month: str) -> list[date]:
         """Days of the month on which anything was sold, paid or broke."""

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from connectors.base import TieoutError
-from orchestration.closing import book, exceptions, folders, published
+from orchestration.closing import book, exceptions, folders, published, tables
 from orchestration.closing.book import Book, Step
 from orchestration.closing.exceptions import Accept, Objection
 from orchestration.closing.journal import Entry, Said
@@ -25,6 +26,7 @@ from orchestration.closing.standing import ShopDay, Standing, same_person, stand
 from reporting.close import ReportError
 
 Store = Callable[[Path, Path, int, date], dict[str, str]]  # snapshot, folder, site_key, day -> file: sha256
+RECON, KEYS = "recon_sales_payments.parquet", ("site_key", "business_date")
 Failures = (TieoutError, ReportError, OSError, duckdb.Error)
 
 
@@ -109,14 +111,19 @@ def _sign(
     if why:
         return refusal("sign", *day, *why, left=left)
     seq, shop = journal.next, facts.shops[day[0]]
-    stored = _stored(pen, facts, shop, day, state, store)
-    told = Said("sign", *day, pen.by, pen.reason, facts.build_id, facts.version, facts.figures(day), accepted, stored)
+    stored, figures = _stored(pen, facts, shop, day, state, store)
+    told = Said(
+        "sign", *day, pen.by, pen.reason, facts.build_id, facts.version, figures, accepted, stored,
+        {"release": tables.release()},
+    )  # fmt: skip
     place = partial(folders.name, pen.home, *day, seq, pen.step)
     return written(pen, journal, state, told, place)
 
 
-def _stored(pen: Pen, facts: Facts, shop: Shop, day: ShopDay, state: Standing, store: Store) -> dict[str, str]:
-    """The day's files, on disk, not yet in their place."""
+def _stored(
+    pen: Pen, facts: Facts, shop: Shop, day: ShopDay, state: Standing, store: Store
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The day's files, on disk, not yet in their place; and its recon line, as it stands in them."""
     folders.sweep_day(pen.home, *day, state.stored.get(day, set()))
     folder = folders.fresh(pen.home)
     pen.step("store")
@@ -124,10 +131,13 @@ def _stored(pen: Pen, facts: Facts, shop: Shop, day: ShopDay, state: Standing, s
     folders.settle(folder, stored)
     now = published.version_of(facts.snapshot)
     if now != facts.version:
-        raise TieoutError(
-            f"version {now} was published meanwhile, and this is about {facts.version}; look, and sign it"
-        )
-    return stored
+        raise TieoutError(f"version {now} was published meanwhile, and what you saw is {facts.version}; look again")
+    return stored, _figures(folder / RECON)
+
+
+def _figures(file: Path) -> dict[str, str]:
+    line = pl.read_parquet(file).row(0, named=True)
+    return {name: str(value) for name, value in line.items() if name not in KEYS and value is not None}
 
 
 def written(pen: Pen, journal: Book, state: Standing, told: Said, place: Callable[[], None] | None = None) -> Answer:
