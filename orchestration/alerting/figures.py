@@ -6,6 +6,7 @@ signed are answered for: only what has moved since is told of them. Keep out: wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from connectors.landing import store
 from orchestration import publish
 from orchestration.alerting.found import Alert, Found
-from orchestration.closing import journal
+from orchestration.closing import journal, stored
 from orchestration.closing.journal import JournalBroken
 from orchestration.closing.standing import ShopDay, standing
 from reporting.on_read import Request, Snapshot, answer, opened
@@ -42,17 +43,22 @@ def found(home: Path, now: datetime) -> Found:
         return Found([Alert(CHAIN, "control", "critical", str(error))])
     with opened(home / "published" / "current.duckdb") as snapshot:
         known = {kind: name for kind, name in REPORTS.items() if name in snapshot.reports}
-        rows = {kind: _rows(snapshot, name, now) for kind, name in known.items()}
+        asked = Request("", _spans(snapshot), as_of=now, signed=stored.signed(snapshot.file))
+        rows = {kind: _rows(snapshot, replace(asked, report=name)) for kind, name in known.items()}
     alerts = [alert for kind, there in rows.items() for alert in TOLD[kind](_unsigned(kind, there, signed))]
     return Found(alerts, frozenset(known))
 
 
-def _rows(snapshot: Snapshot, report: str, now: datetime) -> list[dict[str, Any]]:
+def _spans(snapshot: Snapshot) -> dict[int, Span]:
+    """All days of every shop."""
     days = snapshot.connection.execute(
         "select site_key, min(business_date), max(business_date) from snapshot.core.dim_site_day group by site_key"
     ).fetchall()
-    spans: dict[int, Span] = {key: (first, last) for key, first, last in days}
-    return answer(snapshot, Request(report, spans, as_of=now)).rows.to_dicts() if spans else []
+    return {key: (first, last) for key, first, last in days}
+
+
+def _rows(snapshot: Snapshot, asked: Request) -> list[dict[str, Any]]:
+    return answer(snapshot, asked).rows.to_dicts() if asked.spans else []
 
 
 def _unsigned(kind: str, rows: Iterable[Row], signed: frozenset[ShopDay]) -> Iterator[Row]:
