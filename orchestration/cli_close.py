@@ -35,7 +35,10 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Compute the journal's hashes anew, and those of its files.")]
 Head = Annotated[str | None, typer.Option("--head", metavar="HASH", help="Of --verify: the last head that you kept.")]
-Form = Annotated[Literal["table", "json"], typer.Option("--format", help="Tables for people, JSON for machines.")]
+Form = Annotated[
+    Literal["table", "json", "csv"],
+    typer.Option("--format", help="Tables for people, JSON for machines; a month as CSV too."),
+]
 
 
 def close(
@@ -64,6 +67,8 @@ def close(
 
     Example:  tieout close --site chi --date 2026-03-10
 
+    Where all shops' days of a month stand, or those of one with --site:  tieout close --month 2026-03
+
     Sign it, once every objection of a blocking control is gone or accepted with a reason; many days at once; a month:
 
     tieout close --site chi --date 2026-03-10 --sign --by "Ann Lee" --reason "counted" --accept "C-11:10456=refunded"
@@ -80,8 +85,14 @@ def close(
     """
     doing = _one({"--sign": sign, "--reopen": reopen, "--assign": assign, "--resolve": resolve, "--verify": verify})
     _only(doing, {"--accept": ("--sign", accept), "--head": ("--verify", head)})
+    if format_ == "csv" and (doing or not month):
+        raise typer.BadParameter("--format csv is of --month alone; take json")
     if doing == "--verify":
         do(context, "verify", COMMANDS, head=head, home=home, format_=format_)
+    if month and not doing:
+        if day or first or to:
+            raise typer.BadParameter("give --month, or --date, not both")
+        do(context, "month", "commands_calendar", month=month, sites=site or (), home=home, format_=format_)
     if not site:
         raise typer.BadParameter("which shop? give --site")
     who = {"by": by, "reason": reason, "config": config, "home": home, "format_": format_}

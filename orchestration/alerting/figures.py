@@ -98,7 +98,8 @@ def _restatements(rows: Iterable[Row]) -> Iterator[Alert]:
         groups.setdefault((row["site"], row["business_date"], str(row["document_key"])), []).append(row)
     for (site, day, document), found in groups.items():
         moved = ", ".join(f"{row['measure']} by {row['diff']:,.2f}" for row in found)
-        text = f"the signed day has moved: {found[0]['ro_number'] or document}: {moved} ({found[0]['event']})"
+        what = f"RO {found[0]['ro_number']}" if found[0]["ro_number"] else "a payment of no order"
+        text = f"the signed day has moved: {what}: {moved} ({found[0]['event']})"
         yield Alert(f"restatement:{site}:{day}:{document}", "restatement", "critical", text, site, day)
 
 
