@@ -4,6 +4,7 @@
     own are of the shop of their document. -#}
 {% set facts = {
     'control_totals': ('fct_source_control_total', 'the shop system delivers no totals of its own'),
+    'order_counts': ('fct_source_control_total', 'the shop system does not print how many orders it closed'),
     'cash_counts': ('fct_cash_count', 'nobody counts the drawers here'),
     'payouts': ('fct_payout', 'no payouts of a card processor are delivered'),
     'ledger': ('fct_ar_entry', 'no ledger of customer accounts is delivered'),
@@ -36,6 +37,9 @@ had as (
     {%- else -%}
     select distinct site_key, '{{ lack }}' as lack
     from {{ ref(told[0]) }}
+    {%- if lack == 'order_counts' %}
+    where name = 'ro_count'
+    {%- endif %}
     {%- endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}

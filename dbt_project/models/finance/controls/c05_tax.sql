@@ -134,14 +134,14 @@ nearest as (
             {% endfor -%}
         end as could_be
     from details
-    where taxable_base is not null
+    where is_stated and taxable_base is not null
 ),
 
 bases as (
     select
         {{ tieout.compared(
             business_date='close_business_date', drill_key='ro_key', document='document',
-            aspect="'base of ' || jurisdiction", expected='could_be', actual='taxable_base', can_fail='is_stated',
+            aspect="'base of ' || jurisdiction", expected='could_be', actual='taxable_base',
             severity="case when abs((could_be - taxable_base) * coalesce(rate, 1)) > 1 then 'B' else 'W' end",
             said="document || ' is taxed on ' || cast(taxable_base as varchar) || ' by ' || jurisdiction "
             ~ "|| '; its taxable lines come to ' || cast(could_be as varchar) || '.'"
@@ -166,9 +166,9 @@ rated as (
         count(*) over (partition by {{ keys }}) as {{ name }}_ever{{ ',' if not loop.last }}
         {% endfor %}
     from (
-        select ro_key, site_key, close_business_date, document, jurisdiction, rate, tax, due, taxable_base, is_stated
+        select ro_key, site_key, close_business_date, document, jurisdiction, rate, taxable_base
         from details
-        where rate is not null
+        where is_stated and rate is not null
     ) as of_rate
 ),
 
@@ -186,7 +186,7 @@ rates as (
             expected="100 * case when rated.same_before * 2 >= rated.every_before "
             ~ "or (rated.every_after >= 3 and rated.same_after * 2 >= rated.every_after) "
             ~ "then rated.rate else usual.rate end",
-            actual='100 * rated.rate', can_fail='rated.is_stated',
+            actual='100 * rated.rate',
             severity="case when abs(coalesce(rated.taxable_base, 0) * (rated.rate - usual.rate)) > 1 "
             ~ "then 'B' else 'W' end",
             said="rated.document || ' has ' || rated.jurisdiction || ' at ' || cast(cast(rated.rate * 100 as "
