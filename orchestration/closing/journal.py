@@ -226,6 +226,6 @@ def _out_of_chain(found: Entry, before: Sequence[Entry]) -> Fault | None:
 
 def _fault(number: int, line: bytes, what: str) -> Fault:
     """What an altered line is about, as far as it still says."""
-    found = [re.search(rb'"%s":"([^"]*)"' % name, line) for name in (b"site", b"date")]
-    site, day = (one[1].decode("utf-8", "replace") if one else "" for one in found)
+    found = [re.search(known, line) for known in (rb'"site":"([A-Za-z0-9_-]+)"', rb'"date":"([0-9-]+)"')]
+    site, day = (one[1].decode() if one else "" for one in found)
     return Fault(number, site, day, what)
