@@ -2,30 +2,66 @@
     materialized='incremental', incremental_strategy='touched', meta={'touched': 'touched_day'}
 ) }}
 
+{% set told = [
+    'site_key', 'business_date', 'tie_key', 'tender_key', 'cause_code', 'delta', 'amount_at_risk', 'confidence',
+    'evidence', 'first_seen_ts'
+] | join(', ') -%}
 with breaks as (
-    select * from {{ ref('tie_gap_cause') }}
+    select {{ told }}, other_key from {{ ref('tie_gap_cause') }}
     union all
-    select * from {{ ref('tie_payment_cause') }}
+    select {{ told }}, cast(null as varchar) from {{ ref('tie_payment_cause') }}
     union all
-    select * from {{ ref('tie_risk') }}
+    select {{ told }}, cast(null as varchar) from {{ ref('tie_risk') }}
 ),
 
--- two sides of one payment, or two orders that stand against each other, are one pair
-paired as (
+published as (
+    select * from breaks
+    where {{ tieout.in_calendar('site_key', 'business_date') }}
+),
+
+-- what two breaks that stand against each other have in common: their order, on two days or at two shops (the sides of
+-- one payment, or money that was too much and was given back later); on one day (R19), the order that has the payment
+-- of the other, or the payment that has lost its order
+sided as (
     select
         *,
         case
-            when cause_code in ('R06', 'R10', 'R11', 'R12', 'R25') and tender_key is not null then tender_key
-        end as pair_id
-    from breaks
+            when delta = 0 then null
+            when cause_code = 'R19' and other_key is not null
+                then least(cast(tie_key as varchar), other_key) || ' ' || cast(business_date as varchar)
+            when cause_code = 'R19' and tender_key is not null then cast(tender_key as varchar)
+            else cast(tie_key as varchar)
+        end as pair_of,
+        case
+            when cause_code = 'R19' and (other_key is not null or tender_key is not null) then tie_key
+        end as own_side
+    from published
 ),
 
-netted as (
+placed as (
     select
         *,
-        case when pair_id is not null then sum(delta) over (partition by pair_id) end as pair_net,
-        case when pair_id is not null then count(*) over (partition by pair_id) end as pair_size
-    from paired
+        row_number() over (
+            partition by pair_of, delta order by tender_key, business_date, site_key, cause_code
+        ) as place
+    from sided
+),
+
+paired as (
+    select
+        one.*,
+        {{ tieout.source_key(['one.pair_of', 'abs(one.delta)', 'one.place']) }} as pair_key,
+        one.delta + other.delta as net
+    from placed as one
+    left join placed as other
+        on one.pair_of = other.pair_of
+        and one.delta = -other.delta
+        and one.place = other.place
+        and (
+            one.own_side <> other.own_side
+            or one.site_key <> other.site_key
+            or one.business_date <> other.business_date
+        )
 ),
 
 final as (
@@ -40,12 +76,11 @@ final as (
         amount_at_risk,
         confidence,
         evidence,
-        case when pair_size > 1 then pair_id end as pair_id,
-        case when pair_size > 1 then {{ tieout.money('pair_net') }} end as pair_net,
+        case when net is not null then pair_key end as pair_id,
+        {{ tieout.money('net') }} as pair_net,
         first_seen_ts
-    from netted
-    where {{ tieout.in_calendar('site_key', 'business_date') }}
-    and {{ tieout.only_touched('touched_day') }}
+    from paired
+    where {{ tieout.only_touched('touched_day') }}
 )
 
 select * from final

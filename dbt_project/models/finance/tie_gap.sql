@@ -3,27 +3,15 @@
 ) }}
 
 -- One row per closed order whose tenders do not sum to its total, with everything that can explain it (REPORTS 6.4).
-with components as (
-    select * from {{ ref('tie_component') }}
+with parts as (
+    select * from {{ ref('tie_part') }}
     where {{ tieout.only_touched('touched_day') }}
 ),
 
--- terms of one order that cancel out on one day are no break (REPORTS 6.3)
-moved as (
-    select site_key, business_date, tie_key
-    from components
-    group by site_key, business_date, tie_key
-    having sum(delta) <> 0
-),
-
 gaps as (
-    select components.tie_key as ro_key, components.site_key, components.business_date, components.delta
-    from components
-    inner join moved
-        on components.site_key = moved.site_key
-        and components.business_date = moved.business_date
-        and components.tie_key = moved.tie_key
-    where components.component = 'gap'
+    select tie_key as ro_key, site_key, business_date, delta
+    from parts
+    where component = 'gap'
 ),
 
 orders as (
@@ -41,39 +29,21 @@ tenders as (
     and kind in ('final', 'ar_charge', 'advance')
 ),
 
-of_gap as (
-    select * from tenders
-    where settled_ro_key in (select ro_key from gaps)
+-- payments of another day or shop that the order did not need are no part of its gap
+idle as (
+    select tender_key from {{ ref('tie_component') }}
+    where component = 'paid_out'
+    and tender_key not in (select tender_key from {{ ref('tie_part') }} where component = 'paid_out')
 ),
 
--- the same money twice: one reference (authorization, check or receipt number), amount and method within ten minutes
-repeated as (
-    select
-        settled_ro_key as ro_key,
-        tender_key,
-        amount,
-        site_key,
-        business_date,
-        case when method = 'cash' then 'cash' when method = 'check' then 'check_amt' else 'cards' end as printed_line,
-        row_number() over same_money as place,
-        lag(recorded_ts) over same_money as earlier_ts,
-        recorded_ts,
-        coalesce(auth_code, reference, processor_txn_id) is not null as has_reference
-    from of_gap
-    where kind in ('final', 'advance')
-    window same_money as (
-        partition by
-            settled_ro_key, method, amount, coalesce(auth_code, ''), coalesce(reference, ''),
-            coalesce(processor_txn_id, '')
-        order by recorded_ts, source_entity_id
-    )
+of_gap as (
+    select * from tenders
+    where settled_ro_key in (select ro_key from gaps) and tender_key not in (select tender_key from idle)
 ),
 
 copies as (
-    select *
-    from repeated
-    where place > 1
-    and (earlier_ts is null or recorded_ts is null or recorded_ts <= earlier_ts + interval '10' minute)
+    select * from {{ ref('tie_copy') }}
+    where ro_key in (select ro_key from gaps) and tender_key not in (select tender_key from idle)
 ),
 
 duplicates as (
@@ -105,31 +75,61 @@ charges as (
     group by settled_ro_key
 ),
 
+-- a charge that the source had once and has no more
+deleted_charges as (
+    select
+        ro_key,
+        sum(amount) as charge_deleted,
+        {{ tieout.one_key('tender_key') }} as deleted_charge_tender_key
+    from {{ ref('fct_tender') }}
+    where kind = 'ar_charge' and kind_origin = 'source' and is_deleted_at_source
+    and ro_key in (select ro_key from gaps)
+    group by ro_key
+),
+
 tender_sums as (
     select
         settled_ro_key as ro_key,
         sum(amount) as tendered,
         coalesce(sum(amount) filter (where kind = 'final'), 0) as paid,
         coalesce(sum(amount) filter (where kind = 'advance'), 0) as advanced,
+        coalesce(sum(amount) filter (where kind = 'advance' and applied_to_ro_key is null), 0) as advanced_unapplied,
         count(*) filter (where method = 'cash') as cash_tenders,
         count(*) filter (where method = 'card') as card_tenders,
         {{ tieout.one_key("case when kind = 'final' then tender_key end") }} as a_final_tender_key,
+        {{ tieout.one_key("case when kind = 'advance' and applied_to_ro_key is null then tender_key end") }}
+            as an_unapplied_advance_tender_key,
         {{ tieout.one_key("case when kind = 'advance' then tender_key end") }} as an_advance_tender_key,
         min(recorded_ts) as first_tender_ts
     from of_gap
     group by settled_ro_key
 ),
 
-first_closed as (
+closed_versions as (
     select
         versions.ro_key,
-        {{ tieout.first_of('versions.grand_total', 'versions.source_order') }} as total_at_close
+        versions.version,
+        versions.source_order,
+        versions.grand_total,
+        versions.close_business_date = orders.close_business_date as is_same_close
     from {{ ref('fct_repair_order_superseded') }} as versions
-    inner join orders
-        on versions.ro_key = orders.ro_key
-        and versions.close_business_date = orders.close_business_date
-        and versions.status = 'closed'
-    group by versions.ro_key
+    inner join orders on versions.ro_key = orders.ro_key
+    where versions.status = 'closed'
+),
+
+-- what it came to when it was first closed under its present date, and when it was closed for the first time at all
+first_closed as (
+    select
+        ro_key,
+        {{ tieout.first_of('grand_total', 'source_order') }} as total_at_first_close,
+        {{ tieout.first_of(
+            'case when is_same_close then grand_total end', 'case when is_same_close then source_order end'
+        ) }} as total_at_close,
+        {{ tieout.first_of(
+            'case when is_same_close then version end', 'case when is_same_close then source_order end'
+        ) }} as version_at_close
+    from closed_versions
+    group by ro_key
 ),
 
 third_party as (
@@ -144,7 +144,7 @@ third_party as (
     group by ro_key
 ),
 
--- another header with the same number that was settled: this one is its copy
+-- another header with the same number that was settled, or came first: this one is its copy
 twins as (
     select orders.ro_key, {{ tieout.one_key("other_orders.ro_key") }} as twin_ro_key
     from orders
@@ -153,37 +153,13 @@ twins as (
         and orders.ro_number = other_orders.ro_number
         and orders.ro_key <> other_orders.ro_key
         and orders.grand_total = other_orders.grand_total
+    left join gaps as other_gaps on other_orders.ro_key = other_gaps.ro_key
     where other_orders.is_sale
+    and (
+        other_gaps.ro_key is null
+        or (other_orders.recorded_ts, other_orders.source_entity_id) < (orders.recorded_ts, orders.source_entity_id)
+    )
     group by orders.ro_key
-),
-
-opposites as (
-    select gaps.ro_key, {{ tieout.one_key("other_gaps.ro_key") }} as opposite_ro_key
-    from gaps
-    inner join gaps as other_gaps
-        on gaps.site_key = other_gaps.site_key
-        and gaps.business_date = other_gaps.business_date
-        and gaps.delta = -other_gaps.delta
-    group by gaps.ro_key
-),
-
--- a payment of that day and amount that has lost its order
-orphans as (
-    select gaps.ro_key, {{ tieout.one_key("components.tender_key") }} as orphan_tender_key
-    from gaps
-    inner join components
-        on gaps.site_key = components.site_key
-        and gaps.business_date = components.business_date
-        and gaps.delta = -components.delta
-    where components.component = 'paid_in' and components.ro_key is null
-    group by gaps.ro_key
-),
-
-refused as (
-    select site_key, business_date, amount, min(key) as refused_key
-    from {{ ref('quarantine') }}
-    where table_name in ('tender', 'payment') and column_name in ('method', 'payment_type')
-    group by site_key, business_date, amount
 ),
 
 day_lines as (
@@ -195,7 +171,7 @@ day_lines as (
 -- what arrived twice hides what is missing
 doubled as (
     select site_key, business_date, printed_line, sum(amount) as amount
-    from copies
+    from {{ ref('tie_copy') }}
     where has_reference
     group by site_key, business_date, printed_line
 ),
@@ -234,29 +210,33 @@ final as (
         orders.header_total,
         orders.card_upcharge,
         orders.line_count,
+        orders.version,
         orders.updated_by,
         orders.recorded_ts,
         {{ tieout.money('coalesce(tender_sums.tendered, 0)') }} as tendered,
         {{ tieout.money('coalesce(tender_sums.paid, 0)') }} as paid,
         {{ tieout.money('coalesce(tender_sums.advanced, 0)') }} as advanced,
+        {{ tieout.money('coalesce(tender_sums.advanced_unapplied, 0)') }} as advanced_unapplied,
         {{ tieout.money('coalesce(charges.charged, 0)') }} as charged,
         cast(coalesce(tender_sums.cash_tenders, 0) as integer) as cash_tenders,
         cast(coalesce(tender_sums.card_tenders, 0) as integer) as card_tenders,
         tender_sums.a_final_tender_key,
-        tender_sums.an_advance_tender_key,
+        coalesce(tender_sums.an_unapplied_advance_tender_key, tender_sums.an_advance_tender_key)
+            as an_advance_tender_key,
         tender_sums.first_tender_ts,
         {{ tieout.money('duplicates.duplicate_amount') }} as duplicate_amount,
         {{ tieout.money('duplicates.repeated_amount') }} as repeated_amount,
         duplicates.duplicate_tender_key,
         {{ tieout.money('charges.charged_again') }} as charged_again,
         charges.charged_again_tender_key,
+        {{ tieout.money('deleted_charges.charge_deleted') }} as charge_deleted,
+        deleted_charges.deleted_charge_tender_key,
         {{ tieout.money('first_closed.total_at_close') }} as total_at_close,
+        {{ tieout.money('first_closed.total_at_first_close') }} as total_at_first_close,
+        first_closed.version_at_close,
         {{ tieout.money('third_party.third_party_amount') }} as third_party_amount,
         {{ tieout.money('third_party.third_party_before_discount') }} as third_party_before_discount,
         twins.twin_ro_key,
-        opposites.opposite_ro_key,
-        orphans.orphan_tender_key,
-        refused.refused_key,
         {{ tieout.money('shortfalls.cards_missing') }} as cards_missing,
         {{ tieout.money('shortfalls.cash_missing') }} as cash_missing,
         {{ tieout.money('shortfalls.checks_missing') }} as checks_missing,
@@ -269,15 +249,10 @@ final as (
     left join tender_sums on gaps.ro_key = tender_sums.ro_key
     left join duplicates on gaps.ro_key = duplicates.ro_key
     left join charges on gaps.ro_key = charges.ro_key
+    left join deleted_charges on gaps.ro_key = deleted_charges.ro_key
     left join first_closed on gaps.ro_key = first_closed.ro_key
     left join third_party on gaps.ro_key = third_party.ro_key
     left join twins on gaps.ro_key = twins.ro_key
-    left join opposites on gaps.ro_key = opposites.ro_key
-    left join orphans on gaps.ro_key = orphans.ro_key
-    left join refused
-        on gaps.site_key = refused.site_key
-        and gaps.business_date = refused.business_date
-        and gaps.delta = -refused.amount
     left join shortfalls on gaps.site_key = shortfalls.site_key and gaps.business_date = shortfalls.business_date
     left join {{ ref('dim_customer') }} as customers on orders.customer_key = customers.customer_key
     left join {{ ref('dim_site') }} as sites on gaps.site_key = sites.site_key

@@ -1,108 +1,160 @@
 {{ config(materialized='view') }}
 
--- Why an order's tenders do not sum to its total. Three causes carry an amount of their own and may meet on one order;
--- what they leave must be explained whole by one of the others, in the catalogue's order, or stays unexplained.
+-- Why an order's tenders do not sum to its total. The fewest causes whose amounts sum to the gap to the cent, at most
+-- three, each consuming its amount; rounding (R18) counts as one of them. Of equally many, those that come first in the
+-- catalogue. Where no such causes exist, what is proved is taken off as far as that brings the rest nearer to nothing;
+-- the rest was paid too much or too little (R13), or stays unexplained where the source does not allow that.
 with gaps as (
-    select * from {{ ref('tie_gap') }}
-),
-
-with_own_amount as (
     select
         *,
-        coalesce(duplicate_amount, 0) as r01,
+        -- cash goes in steps of five cents where nobody has smaller coins at hand; tax rounded by line or by order is
+        -- off by a cent a line at most, and never by five
         case
-            when charged > grand_total and charged_again is not null then charged_again
+            when cash_tenders > 0 then greatest(cash_rounding / 2, 0.02)
+            when sales_tax <> 0 then least(0.01 * line_count, 0.05)
             else 0
-        end as r08,
-        case
-            when total_at_close <> grand_total and sign(total_at_close - grand_total) = sign(delta)
-                then total_at_close - grand_total
-            else 0
-        end as r09
+        end as rounding
+    from {{ ref('tie_gap') }}
+),
+
+claims as (
+    select * from {{ ref('tie_claim') }}
+),
+
+-- at most three claims, each of another cause
+sets as (
+    select ro_key, 0 as size, {{ tieout.money('0') }} as explained, '' as causes, ';' as places, true as is_proved
     from gaps
+    union all
+    select ro_key, 1, amount, cause_code, ';' || place || ';', proves
+    from claims
+    union all
+    select
+        one.ro_key, 2, one.amount + two.amount, one.cause_code || two.cause_code,
+        ';' || one.place || ';' || two.place || ';', one.proves and two.proves
+    from claims as one
+    inner join claims as two on one.ro_key = two.ro_key and one.cause_code < two.cause_code
+    union all
+    select
+        one.ro_key, 3, one.amount + two.amount + three.amount, one.cause_code || two.cause_code || three.cause_code,
+        ';' || one.place || ';' || two.place || ';' || three.place || ';', one.proves and two.proves and three.proves
+    from claims as one
+    inner join claims as two on one.ro_key = two.ro_key and one.cause_code < two.cause_code
+    inner join claims as three on two.ro_key = three.ro_key and two.cause_code < three.cause_code
 ),
 
--- a claim that would leave more open than there was is none
-claimed as (
+judged as (
+    select
+        sets.*,
+        gaps.delta - sets.explained as rest,
+        gaps.delta = sets.explained as is_exact,
+        abs(gaps.delta - sets.explained) <= gaps.rounding as is_rounded,
+        sets.size + case when gaps.delta = sets.explained then 0 else 1 end as cost
+    from sets
+    inner join gaps on sets.ro_key = gaps.ro_key
+    where abs(gaps.delta - sets.explained) <= gaps.rounding
+    or sets.size = 0
+    or (sets.is_proved and abs(gaps.delta - sets.explained) < abs(gaps.delta))
+),
+
+ranked as (
     select
         *,
-        case when abs(delta - r01) < abs(delta) then r01 else 0 end as claim_r01,
-        case when abs(delta - r08) < abs(delta) then r08 else 0 end as claim_r08,
-        case when abs(delta - r09) < abs(delta) then r09 else 0 end as claim_r09
-    from with_own_amount
+        row_number() over (
+            partition by ro_key
+            order by
+                case when is_rounded then cost else 9 end,
+                case when is_rounded then 0 else abs(rest) end, size, causes, places
+        ) as choice,
+        count(*) filter (where is_rounded) over (partition by ro_key, cost) as equals
+    from judged
 ),
 
-remaining as (
-    select *, delta - claim_r01 - claim_r08 - claim_r09 as rest
-    from claimed
-),
-
-caused as (
+chosen as (
     select
-        *,
-        case
-            when rest = 0 then null
-            when rest = repeated_amount then 'R01'
-            when twin_ro_key is not null and tendered = 0 and rest = -grand_total then 'R02'
-            when refused_key is not null then 'R21'
-            when rest < 0 and -rest in (cards_missing, cash_missing, checks_missing) then 'R03'
-            when
-                third_party_amount is not null and third_party_amount <> 0
-                and -rest in (third_party_amount, third_party_before_discount) then 'R23'
-            when
-                card_upcharge <> 0 and rest = -card_upcharge then 'R15'
-            when
-                card_tenders > 0 and card_upcharge = 0 and upcharge_pct > 0
-                and rest = round(grand_total * upcharge_pct, 2) then 'R15'
-            when advanced > 0 and rest = advanced then 'R16'
-            when grand_total < 0 and paid > 0 and rest = paid - grand_total then 'R17'
-            -- cash goes in steps of five cents where nobody has smaller coins at hand
-            when cash_tenders > 0 and abs(rest) <= greatest(cash_rounding / 2, 0.02) then 'R18'
-            -- tax rounded by line or by order: a cent a line at most, and never five; cash is judged by its own step
-            when cash_tenders = 0 and sales_tax <> 0 and abs(rest) <= least(0.01 * line_count, 0.05) then 'R18'
-            when opposite_ro_key is not null or orphan_tender_key is not null then 'R19'
-            when header_total is not null and rest = header_total - grand_total then 'R20'
-            when rest < 0 and charged = 0 and has_ar_terms and paid = 0 then 'R14'
-            when
-                rest < 0 and tendered = 0
-                and -rest <= greatest(cards_missing, cash_missing, checks_missing) then 'R03'
-            when rest < 0 and charged = 0 and has_ar_terms then 'R14'
-            when enforces_zero_balance then 'UNEXPLAINED'
-            else 'R13'
-        end as rest_cause
-    from remaining
+        gaps.*,
+        ranked.rest,
+        ranked.is_rounded,
+        ranked.places,
+        -- one reading only, and every cent of it proved
+        ranked.is_exact and ranked.equals = 1 and ranked.is_proved as is_certain
+    from ranked
+    inner join gaps on ranked.ro_key = gaps.ro_key
+    where ranked.choice = 1
 ),
 
 rows_of as (
     select
-        gaps.*, duplicate_tender_key as tender_key, 'R01' as cause_code, claim_r01 as explained, 'certain' as confidence
-    from caused as gaps
-    where claim_r01 <> 0
-    union all
-    select gaps.*, charged_again_tender_key, 'R08', claim_r08, 'certain'
-    from caused as gaps
-    where claim_r08 <> 0
-    union all
-    select gaps.*, cast(null as uuid), 'R09', claim_r09, 'certain'
-    from caused as gaps
-    where claim_r09 <> 0
+        chosen.*,
+        claims.cause_code,
+        claims.amount as explained,
+        claims.tender_key,
+        claims.other_key,
+        case when chosen.is_certain then 'certain' else 'likely' end as confidence
+    from chosen
+    inner join claims
+        on chosen.ro_key = claims.ro_key
+        and chosen.places like '%;' || claims.place || ';%'
     union all
     select
-        gaps.*,
+        *,
+        -- R13 is asked last: any gap is too much or too little, and only what nothing else explains is nothing more
         case
-            when rest_cause = 'R01' then duplicate_tender_key
-            when rest_cause = 'R16' then an_advance_tender_key
-            when rest_cause = 'R19' then coalesce(orphan_tender_key, a_final_tender_key)
-            when rest_cause = 'R17' then a_final_tender_key
+            when is_rounded then 'R18'
+            when rest < 0 and charged = 0 and has_ar_terms and charge_deleted is null then 'R14'
+            when enforces_zero_balance then 'UNEXPLAINED'
+            else 'R13'
         end,
-        rest_cause, rest,
+        rest,
+        cast(null as uuid),
+        cast(null as varchar),
         case
-            when rest_cause in ('R02', 'R15', 'R16', 'R17', 'R20', 'R21', 'R23') then 'certain'
-            when rest_cause in ('UNEXPLAINED', 'R13') then 'guess'
-            else 'likely'
+            when is_rounded or (rest < 0 and charged = 0 and has_ar_terms and charge_deleted is null) then 'likely'
+            else 'guess'
         end
-    from caused as gaps
+    from chosen
     where rest <> 0
+),
+
+{% set order = {
+    'ro_number': 'ro_number', 'closed_on': 'business_date', 'grand_total': 'grand_total', 'tendered': 'tendered'
+} -%}
+{% set payment = {
+    'tender_id': 'tender_id', 'amount': 'tender_amount', 'method': 'tender_method', 'paid_on': 'paid_on',
+    'recorded_at': 'tender_recorded_ts', 'taken_by': 'taken_by'
+} -%}
+{% set evidence = {
+    'R01': payment,
+    'R02': {'copy_of': 'other_key', 'read_at': 'recorded_ts'},
+    'R03': {
+        'cards_missing': 'cards_missing', 'cash_missing': 'cash_missing', 'checks_missing': 'checks_missing'
+    },
+    'R08': dict(payment, charged='charged', charged_again='charged_again'),
+    'R09': {
+        'total_at_close': 'coalesce(total_at_close, total_at_first_close)', 'version_at_close': 'version_at_close',
+        'version': 'version', 'updated_by': 'updated_by', 'updated_at': 'recorded_ts'
+    },
+    'R14': dict(payment, charged='charged', charge_deleted='charge_deleted', has_terms='has_ar_terms'),
+    'R15': {'card_upcharge': 'card_upcharge', 'upcharge_pct': 'upcharge_pct'},
+    'R16': dict(payment, advanced='advanced', paid='paid'),
+    'R17': payment,
+    'R19': dict(payment, other_order='other_key'),
+    'R20': {'header_total': 'header_total'},
+    'R21': {'refused_payment': 'other_key'},
+    'R23': {'third_party_amount': 'third_party_amount'},
+} -%}
+witnessed as (
+    select
+        rows_of.*,
+        tenders.source_entity_id as tender_id,
+        tenders.amount as tender_amount,
+        tenders.method as tender_method,
+        tenders.business_date as paid_on,
+        tenders.recorded_ts as tender_recorded_ts,
+        people.name as taken_by
+    from rows_of
+    left join {{ ref('fct_tender') }} as tenders on rows_of.tender_key = tenders.tender_key
+    left join {{ ref('dim_employee') }} as people on tenders.taken_by_key = people.employee_key
 ),
 
 final as (
@@ -116,47 +168,14 @@ final as (
         {{ tieout.money('abs(explained)') }} as amount_at_risk,
         confidence,
         case cause_code
-            when 'R01' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'tender_key': 'tender_key',
-                'duplicate_amount': 'repeated_amount'
-            }) }}
-            when 'R02' then {{ tieout.json_of({'ro_number': 'ro_number', 'twin_ro_key': 'twin_ro_key'}) }}
-            when 'R03' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'cards_missing': 'cards_missing', 'cash_missing': 'cash_missing',
-                'checks_missing': 'checks_missing'
-            }) }}
-            when 'R08' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'charged': 'charged', 'grand_total': 'grand_total',
-                'charged_again': 'charged_again'
-            }) }}
-            when 'R09' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'total_at_close': 'total_at_close', 'grand_total': 'grand_total',
-                'updated_by': 'updated_by', 'updated_at': 'recorded_ts'
-            }) }}
-            when 'R15' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'card_upcharge': 'card_upcharge', 'upcharge_pct': 'upcharge_pct',
-                'tendered': 'tendered', 'grand_total': 'grand_total'
-            }) }}
-            when 'R16' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'advanced': 'advanced', 'paid': 'paid',
-                'grand_total': 'grand_total'
-            }) }}
-            when 'R19' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'opposite_ro_key': 'opposite_ro_key',
-                'payment_without_order': 'orphan_tender_key'
-            }) }}
-            when 'R20' then {{ tieout.json_of({
-                'ro_number': 'ro_number', 'header_total': 'header_total', 'grand_total': 'grand_total'
-            }) }}
-            when 'R21' then {{ tieout.json_of({'ro_number': 'ro_number', 'refused_payment': 'refused_key'}) }}
-            when 'R23' then {{ tieout.json_of({'ro_number': 'ro_number', 'third_party_amount': 'third_party_amount'}) }}
-            else {{ tieout.json_of({
-                'ro_number': 'ro_number', 'grand_total': 'grand_total', 'paid': 'paid',
-                'advanced': 'advanced', 'charged': 'charged'
-            }) }}
+            {% for code, own in evidence.items() -%}
+            when '{{ code }}' then {{ tieout.json_of(dict(order, **own)) }}
+            {% endfor -%}
+            else {{ tieout.json_of(dict(order, paid='paid', advanced='advanced', charged='charged')) }}
         end as evidence,
+        other_key,
         least(recorded_ts, first_tender_ts) as first_seen_ts
-    from rows_of
+    from witnessed
 )
 
 select * from final

@@ -32,6 +32,12 @@ dead_advances as (
         tenders.amount,
         orders.ro_number,
         tenders.source_entity_id as tender_id,
+        tenders.method,
+        tenders.business_date as paid_on,
+        tenders.recorded_ts,
+        tenders.taken_by_key,
+        orders.updated_by,
+        orders.recorded_ts as order_recorded_ts,
         least(tenders.recorded_ts, orders.recorded_ts) as first_seen_ts
     from {{ ref('fct_tender') }} as tenders
     inner join orders on tenders.ro_key = orders.ro_key
@@ -55,6 +61,12 @@ lost_payments as (
         tenders.amount,
         orders.ro_number,
         tenders.source_entity_id as tender_id,
+        tenders.method,
+        tenders.business_date as paid_on,
+        tenders.recorded_ts,
+        tenders.taken_by_key,
+        orders.updated_by,
+        orders.recorded_ts as order_recorded_ts,
         least(tenders.recorded_ts, orders.recorded_ts) as first_seen_ts
     from {{ ref('fct_tender') }} as tenders
     inner join orders on tenders.ro_key = orders.ro_key
@@ -80,10 +92,16 @@ final as (
         cause_code,
         {{ tieout.money('0') }} as delta,
         {{ tieout.money('amount') }} as amount_at_risk,
-        'certain' as confidence,
-        {{ tieout.json_of({'ro_number': 'ro_number', 'tender_id': 'tender_id', 'amount': 'amount'}) }} as evidence,
+        -- a payment that is gone may have been given back: that it was taken is known, that it is missing is not
+        case cause_code when 'R05' then 'certain' else 'likely' end as confidence,
+        {{ tieout.json_of({
+            'ro_number': 'ro_number', 'tender_id': 'tender_id', 'amount': 'amount', 'method': 'method',
+            'paid_on': 'paid_on', 'recorded_at': 'risks.recorded_ts', 'taken_by': 'people.name',
+            'updated_by': 'updated_by', 'updated_at': 'order_recorded_ts'
+        }) }} as evidence,
         first_seen_ts
     from risks
+    left join {{ ref('dim_employee') }} as people on risks.taken_by_key = people.employee_key
     where {{ tieout.only_touched('touched_day') }}
 )
 
