@@ -13,6 +13,7 @@ import duckdb
 
 from connectors.landing import manifest
 from orchestration import publish, quarantine, verdict
+from orchestration.closing import journal
 from orchestration.config import Config
 from reporting.close import connect
 from reporting.unplaced import Unplaced, unplaced
@@ -33,13 +34,14 @@ class ConnectionState:
 @dataclass(frozen=True)
 class Status:
     """`open_breaks` per site: days that do not tie, their breaks, their net. `held_back`: failed checks. `unplaced`:
-    what is in no shop's close."""
+    what is in no shop's close. `journal`: what is wrong with the close journal."""
 
     connections: list[ConnectionState]
     published: publish.Published | None
     held_back: list[str]
     open_breaks: dict[str, dict[str, Any]]
     unplaced: tuple[Unplaced, ...]
+    journal: str = ""
 
 
 def status(config: Config, now: datetime | None = None) -> Status:
@@ -54,6 +56,7 @@ def status(config: Config, now: datetime | None = None) -> Status:
         held_back=verdict.failures(config.home) if published else [],
         open_breaks=open_breaks(config.home / "published" / "current.duckdb"),
         unplaced=_unplaced(config.home / "published" / "current.duckdb"),
+        journal=str(journal.read(config.home).fault or ""),
     )
 
 

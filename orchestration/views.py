@@ -110,7 +110,8 @@ def status(state: Status) -> RenderableType:
         )  # fmt: skip
     breaks = _open_breaks(state.open_breaks) if state.published else []
     lost = [Text(f"Unmapped   {one}", style=BAD) for one in state.unplaced]
-    return Group(shown, "", _published_line(state), *breaks, *lost)
+    broken = [Text(f"Journal    {state.journal}", style=BAD)] if state.journal else []
+    return Group(shown, "", _published_line(state), *broken, *breaks, *lost)
 
 
 def _published_line(state: Status) -> Text:
