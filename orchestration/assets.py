@@ -2,20 +2,20 @@
 
 Keep out: how any of it is done (landing.py, publish.py), and the models (models.py)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
 
 from data_contracts.contract import load
-from orchestration import events, verdict
+from orchestration import events, reports, verdict
 from orchestration.config import Config
 from orchestration.contract_docs import judge
 from orchestration.landing import pull_all
 from orchestration.models import POOL
 from orchestration.publish import publish
-from reporting.days import Tie, first_day, ties
+from reporting.days import first_day, ties
 
 CONNECTIONS = "connections_of_"  # the partitions of a kind's tables: dynamic, so that a new shop needs no redeploy
 CONTRACT_DOCS = dg.AssetKey(["docs", "contracts"])
@@ -105,13 +105,14 @@ def published_asset(config: Config, marts: Sequence[dg.AssetKey]) -> dg.AssetsDe
 
 
 def daily_close(config: Config) -> dg.AssetsDefinition:
-    """One partition per business day; its checks show which shops tie on it."""
+    """One partition per business day; its checks show where each shop stands on it, as tieout close --month does."""
     file = config.home / "published" / "current.duckdb"
     days = dg.DailyPartitionsDefinition(start_date=str(first_day(file) or date(2026, 1, 1)), end_offset=1)
     checks = [
         dg.AssetCheckSpec(
             f"{site}_ties", asset=DAILY_CLOSE, partitions_def=days,
-            description=f"Total Sales and Other of {config.sites[site].name} equals Payments Total.",
+            description=f"At {config.sites[site].name} sales equal payments and no blocking control objects, or the "
+            "day is signed and has not moved since; its status says which.",
         )
         for site in config.sites
     ]  # fmt: skip
@@ -127,20 +128,19 @@ def daily_close(config: Config) -> dg.AssetsDefinition:
         ],
     )  # fmt: skip
     def close(context: dg.AssetExecutionContext) -> Iterator[events.Event]:
-        wanted = set(context.partition_keys)
-        for event in close_events(file, config.sites, wanted):
-            if isinstance(event, dg.AssetCheckEvaluation):
-                yield event
+        told = list(close_events(file, config.sites, {date.fromisoformat(day) for day in context.partition_keys}))
         yield dg.MaterializeResult(asset_key=DAILY_CLOSE)
+        yield from told  # what is said of a day last is what Dagster shows of it
 
     return close
 
 
-def close_events(file: Path, sites: Iterable[str], wanted: set[str] | None = None) -> Iterator[events.Event]:
-    """Materializations of business days and the check results of their sites."""
-    found = [tie for tie in ties(file) if wanted is None or tie.day.isoformat() in wanted]
-    for day in sorted({tie.day for tie in found}):
-        yield dg.AssetMaterialization(DAILY_CLOSE, partition=day.isoformat())
-    for site in sites:
-        own: list[Tie] = [tie for tie in found if tie.site == site]
-        yield from events.tie_events(site, [(tie.day, tie.ties, str(tie.delta)) for tie in own], DAILY_CLOSE)
+def close_events(file: Path, sites: Collection[str], wanted: Collection[date] = ()) -> Iterator[events.Event]:
+    """Materializations of these business days (of all that are published) and the check results of their sites."""
+    days = wanted or {tie.day for tie in ties(file)}
+    if not days:
+        return
+    found = reports.ask(file, "close_calendar", reports.Asked(first=min(days), last=max(days))).rows.to_dicts()
+    rows = [row for row in found if row["business_date"] in days and row["site"] in sites]
+    yield from events.day_events(rows, DAILY_CLOSE)
+    yield from (event for row in rows for event in [events.stand_event(row, DAILY_CLOSE)])

@@ -4,9 +4,9 @@ Keep out: making it happen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -18,7 +18,7 @@ from orchestration.warehouse import BuildResult
 
 CONTRACT = "rows_keep_the_contract"
 Event = dg.AssetMaterialization | dg.AssetCheckEvaluation | dg.MaterializeResult | dg.AssetCheckResult
-Day = tuple[date, bool, str]  # business date, whether it ties, delta
+Row = Mapping[str, Any]
 
 
 def table_key(kind: str, table: str) -> dg.AssetKey:
@@ -110,10 +110,27 @@ def published_metadata(published: Published) -> dict[str, Any]:
     return {"version": published.version, "marts": published.marts, "changed": published.written}
 
 
-def tie_events(site: str, days: Sequence[Day], asset: dg.AssetKey) -> Iterator[dg.AssetCheckEvaluation]:
-    """One check result per business day of a site: whether its sales and payments tie."""
-    for day, ties, delta in days:
-        yield dg.AssetCheckEvaluation(
-            asset_key=asset, check_name=f"{site}_ties", passed=ties, metadata={"delta": delta},
-            severity=dg.AssetCheckSeverity.WARN, blocking=False, partition=day.isoformat(),
-        )  # fmt: skip
+def day_events(rows: Sequence[Row], asset: dg.AssetKey) -> Iterator[dg.AssetMaterialization]:
+    """A materialization per business day, with how many shops are where and which wait for somebody."""
+    for day in sorted({row["business_date"] for row in rows}):
+        own = [row for row in rows if row["business_date"] == day]
+        counts = Counter(row["status"] for row in own)
+        told: dict[str, Any] = {status: counts[status] for status in ("open", "tied", "broken", "signed", "restated")}
+        told["waiting"] = ", ".join(sorted(row["site"] for row in own if row["status"] in ("broken", "restated")))
+        yield dg.AssetMaterialization(asset, partition=day.isoformat(), metadata=told)
+
+
+def stand_event(row: Row, asset: dg.AssetKey) -> dg.AssetCheckEvaluation:
+    """Where one shop's business day stands: a row of finance.close_calendar."""
+    told = {name: row[name] for name in ("status", "tie_status", "open_breaks", "blocking_exceptions")}
+    told |= {"delta": str(row["delta"]), "signed_by": row["signed_by"] or "nobody"}
+    return dg.AssetCheckEvaluation(
+        asset_key=asset, check_name=f"{row['site']}_ties", passed=_stands(row), metadata=told,
+        severity=dg.AssetCheckSeverity.WARN, blocking=False, partition=row["business_date"].isoformat(),
+    )  # fmt: skip
+
+
+def _stands(row: Row) -> bool:
+    """A day that is not over passes as long as it ties."""
+    ties = row["tie_status"] == "tied" and not row["blocking_exceptions"]
+    return row["status"] in ("tied", "signed") or (row["status"] == "open" and ties)

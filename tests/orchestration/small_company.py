@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,8 +29,11 @@ T2,{site},final,{method},20.00,2026-03-10,2026-03-10T18:00:00Z
 MARTS = """
 create schema if not exists core; create schema if not exists finance; create schema if not exists sales;
 create table if not exists core.build (build_id text, opened_ts timestamptz, closed_ts timestamptz);
-create or replace table core.dim_site as select * from (values (1, 'chi', 'Chicago'), (2, 'den', 'Denver'))
-    as sites (site_key, site, name);
+create or replace table core.dim_site as
+    select *, 'West' as region, 'America/' || name as iana_tz, 0 as day_cutoff_minutes
+    from (values (1, 'chi', 'Chicago'), (2, 'den', 'Denver')) as sites (site_key, site, name);
+create or replace table core.dim_site_day as select site_key, date '2026-03-10' as business_date from core.dim_site;
+create or replace table core.cfg_report as select null::bigint as site_key, '' as name, '' as value where false;
 create or replace table core.dim_source_connection as select 1 as source_connection_key, 'chi_files' as connection;
 create or replace table core.fct_repair_order as select uuid() as ro_key, '1001' as ro_number, -1 as site_key,
     1 as source_connection_key, date '2026-03-10' as close_business_date, true as is_sale,
@@ -46,12 +50,27 @@ create or replace table finance.recon_sales_payments as
         (30 + delta)::decimal(14, 2) as payments_total, delta, 0.00::decimal(14, 2) as unexplained,
         'tied' as status
     from (values (1, 0.00::decimal(14, 2)), (2, -6.00::decimal(14, 2))) as days (site_key, delta);
+create or replace table finance.close_calendar as
+    select site_key, business_date, case when delta = 0 then 'tied' else 'broken' end as status,
+        case when delta = 0 then 'tied' else 'explained' end as tie_status, delta, unexplained,
+        0 as open_breaks, 0 as blocking_exceptions, null::text as signed_by
+    from finance.recon_sales_payments;
 create or replace table finance.recon_break as
     select 2 as site_key, date '2026-03-10' as business_date, uuid() as tie_key, null::uuid as tender_key,
         'R13' as cause_code, 'closed under-tendered' as cause_text,
         'certain' as confidence,
         -6.00::decimal(14, 2) as delta, 6.00::decimal(14, 2) as amount_at_risk, '{}'::json as evidence;
 """
+
+CALENDAR = "site_key business_date status tie_status delta unexplained open_breaks blocking_exceptions signed_by"
+REPORT = {
+    "name": "close_calendar", "schema": "finance", "description": "", "reads": [], "sql": "",
+    "meta": {"purpose": "Where days stand.", "day": "business_date"},
+    "columns": [
+        {"name": name, "type": "varchar", "description": "", "label": name, "unit": None, "additivity": None}
+        for name in CALENDAR.split()
+    ],
+}  # fmt: skip
 
 
 def deliver(folder: Path, site: str, method: str = "check", name: str = "g1") -> None:
@@ -80,5 +99,8 @@ class FakeBuild:
             now = datetime.now(UTC)
             closed = None if self.failures else now
             connection.execute("insert into core.build values (?, ?, ?)", [build_id, now, closed])
+        reports = config.home / "dbt" / "reports.json"
+        reports.parent.mkdir(exist_ok=True)
+        reports.write_text(json.dumps([REPORT]), encoding="utf-8")
         full = full_refresh or len(self.asked) == 1
         return BuildResult(build_id, full, "", False, 3, [], list(self.failures))

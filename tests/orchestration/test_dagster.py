@@ -100,6 +100,12 @@ def test_the_nightly_job_goes_on_past_a_failed_source_and_is_red_in_the_end(
         if check.asset_key == DAILY_CLOSE
     }
     assert ties == {("chi_ties", "2026-03-10"): True, ("den_ties", "2026-03-10"): False}
+    (day,) = instance.fetch_materializations(DAILY_CLOSE, limit=5).records
+    assert day.partition_key == "2026-03-10"
+    shown = {name: entry.value for name, entry in day.asset_materialization.metadata.items()}
+    assert {name: shown[name] for name in ("tied", "broken", "signed", "waiting")} == {
+        "tied": 1, "broken": 1, "signed": 0, "waiting": "den",
+    }  # fmt: skip
 
 
 def test_one_dead_connection_fails_its_partition_and_the_others_are_materialized(
