@@ -1,0 +1,62 @@
+{{ config(materialized='view', meta={'computed': 'on_read'}) }}
+
+-- Card payments of the books against the processor's transactions, as payments.transaction_detail pairs them.
+with pairs as (
+    select * from {{ ref('transaction_detail') }}
+    where match_status is not null
+),
+
+compared as (
+    select
+        pairs.site_key,
+        coalesce(tenders.business_date, pairs.business_date) as business_date,
+        coalesce(pairs.tender_key, pairs.processor_txn_key) as drill_key,
+        coalesce(
+            'payment ' || tenders.source_entity_id, 'transaction ' || transactions.source_entity_id
+        ) as document,
+        pairs.gross,
+        tenders.amount,
+        pairs.match_status,
+        pairs.business_date as processed_date,
+        tenders.business_date - pairs.business_date as days_apart
+    from pairs
+    left join {{ ref('fct_tender') }} as tenders on pairs.tender_key = tenders.tender_key
+    left join {{ ref('fct_processor_txn') }} as transactions
+        on pairs.processor_txn_key = transactions.processor_txn_key
+),
+
+amounts as (
+    select
+        {{ tieout.compared(
+            drill_key='drill_key', document='document', aspect="'amount'", expected='gross', actual='amount',
+            said="case"
+            ~ " when gross is null then 'A card payment of ' || cast(amount as varchar)"
+            ~ " || ' is in the books, and the processor has no transaction for it.'"
+            ~ " when amount is null then 'The processor moved ' || cast(gross as varchar)"
+            ~ " || ', and no payment in the books stands for it.'"
+            ~ " else 'The processor moved ' || cast(gross as varchar) || ', the books say '"
+            ~ " || cast(amount as varchar) || '.' end"
+        ) }}
+    from compared
+),
+
+-- the day's sums differ where both sides know a payment and date it otherwise
+days as (
+    select
+        {{ tieout.compared(
+            drill_key='drill_key', document='document', aspect="'day'", expected='0', actual='days_apart',
+            severity="'W'",
+            said="'The books date the payment ' || cast(business_date as varchar) || ', the processor '"
+            ~ " || cast(processed_date as varchar) || '.'"
+        ) }}
+    from compared
+    where gross is not null and amount is not null
+),
+
+final as (
+    select * from amounts
+    union all
+    select * from days
+)
+
+select * from final
