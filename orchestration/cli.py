@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from orchestration.cli_close import close
+from orchestration.cli_diff import diff
 from orchestration.cli_export import export
 from orchestration.cli_options import DAY, ConfigFile, Connections, Debug, Format, Full, Home, do
 from orchestration.cli_report import drill, report
@@ -24,6 +25,7 @@ app.command()(close)
 app.command()(report)
 app.command()(drill)
 app.command()(export)
+app.command()(diff)
 
 
 @app.callback()
