@@ -107,8 +107,7 @@ of_days as (
             actual='closing_per_open_items', can_fail='is_labelled or (has_opening and open_before is null)',
             said="case when open_before is null"
             ~ " then 'The opening balance of customer deposits is not the sum of the advances that were open.'"
-            ~ " else 'Open advances are not those of the evening before, with what was taken and less what was applied.'"
-            ~ " end"
+            ~ " else 'Open advances are not those of the evening before, and what was taken less what was applied.' end"
         ) }}
     from balances
 ),

@@ -113,8 +113,9 @@ matches as (
 of_booked as (
     select
         {{ tieout.compared(
-            site_key='booked.site_key', business_date='booked.business_date', drill_key='coalesce(entries.key, booked.key)',
-            document='coalesce(entries.document, booked.document)', aspect="'ledger'", expected='entries.amount', actual='booked.amount',
+            site_key='booked.site_key', business_date='booked.business_date',
+            drill_key='coalesce(entries.key, booked.key)', document='coalesce(entries.document, booked.document)',
+            aspect="'ledger'", expected='entries.amount', actual='booked.amount',
             said="case when entries.key is null then 'The books moved the account by '"
             ~ " || cast(booked.amount as varchar) || ', and the ledger has no entry for it.'"
             ~ " else 'The ledger moved the account by ' || cast(entries.amount as varchar) || ', '"

@@ -27,23 +27,25 @@ made as (
     {% endfor %}
 ),
 
--- a line that a shop prints on other days is missed on a day of which it prints something, where it is not zero
-printing_sites as (
-    select site_key, name from printed group by site_key, name
+-- a line that a shop prints on other days is missed where it is not zero, from the first day that it prints to the last
+printing as (
+    select site_key, min(business_date) as first_date, max(business_date) as last_date
+    from {{ ref('fct_source_control_total') }}
+    where not is_deleted_at_source
+    group by site_key
 ),
 
-printed_days as (
-    select site_key, business_date from {{ ref('fct_source_control_total') }}
-    where not is_deleted_at_source
-    group by site_key, business_date
+printed_lines as (
+    select site_key, name from printed group by site_key, name
 ),
 
 expected_lines as (
     select made.site_key, made.business_date, made.name, made.value
     from made
-    inner join printing_sites on made.site_key = printing_sites.site_key and made.name = printing_sites.name
-    inner join printed_days
-        on made.site_key = printed_days.site_key and made.business_date = printed_days.business_date
+    inner join printed_lines on made.site_key = printed_lines.site_key and made.name = printed_lines.name
+    inner join printing
+        on made.site_key = printing.site_key
+        and made.business_date between printing.first_date and printing.last_date
 ),
 
 compared as (
@@ -71,8 +73,8 @@ final as (
             ~ " when printed is null then 'The shop''s own system does not print ' || name || ', which comes to '"
             ~ " || cast(made as varchar) || ' here.'"
             ~ " when made is null then 'The shop''s own system prints ' || name || ', which no report here has.'"
-            ~ " else 'The shop''s own system prints ' || cast(printed as varchar) || ' as ' || name || ', which comes to '"
-            ~ " || cast(made as varchar) || ' here.' end"
+            ~ " else 'The shop''s own system prints ' || cast(printed as varchar) || ' as ' || name"
+            ~ " || ', which comes to ' || cast(made as varchar) || ' here.' end"
         ) }}
     from compared
 )

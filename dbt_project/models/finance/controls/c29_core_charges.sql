@@ -12,7 +12,7 @@ final as (
         {{ tieout.compared(
             business_date='last_credit_date', drill_key='ro_key',
             document="coalesce('RO ' || ro_number, 'unknown order')", expected='least(credited, charged)',
-            actual='credited', severity="'W'",
+            actual='credited', aspect="'credited'", severity="'W'",
             said="'Suppliers credited ' || cast(credited as varchar) || ' for cores of '"
             ~ " || coalesce('order ' || ro_number, 'an order that nobody knows') || ', which was charged '"
             ~ " || cast(charged as varchar) || '.'"
