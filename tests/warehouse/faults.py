@@ -47,6 +47,7 @@ PLANTED: dict[str, Plant] = {
     "C-29": beside.core_credited_for_nothing,
     "C-34": beside.nobody_clocked_out,
     "C-35": money.recorded_a_day_late,
+    "C-06 twice": money.card_twice,
 }
 
 

@@ -49,6 +49,22 @@ def processor_says_more(log: Log) -> list[Expected]:
     return [Expected("C-06", site, day, f"payment {row['tender_id']}", more)]
 
 
+def card_twice(log: Log) -> list[Expected]:
+    """One card payment arrives twice under two ids; it was charged once."""
+    visit = log.visit(lambda visit: visit.paid_by("card"))
+    [row] = visit.tenders
+    again, at = f"{row['tender_id']}-2", row["recorded_at"] + timedelta(minutes=4)
+    copy = {**row, "tender_id": again, "recorded_at": at, "updated_at": at}
+    log.save(at, visit.site, "tender", again, **copy)
+    paid, here = row["amount"], (visit.site, visit.day)
+    return [
+        Expected("C-06", *here, f"payment {row['tender_id']}", paid),
+        Expected("C-01", *here, "", paid, because="the day's payments are too many by it"),
+        Expected("C-12", *here, visit.document, paid, because="the order is paid twice"),
+        Expected("C-26", *here, "line cards", paid, because="the shop's own report has it once"),
+    ]
+
+
 def _transfer(payout: str) -> str:
     return f"tr{payout[2:]}"
 
@@ -80,7 +96,11 @@ def advance_of_no_order(log: Log) -> list[Expected]:
     kind = {"tender_id": "advance-1", "kind": "advance", "method": "cash", "method_name": "Cash"}
     log.save(at, visit.site, "tender", "advance-1", **kind, **taken, **same, is_void=False, deleted=False)
     log.money(visit.site, visit.day, "cash", taken["amount"])
-    return [Expected("C-09", visit.site, visit.day, "payment advance-1", taken["amount"])]
+    old = "a month later it is still there"
+    return [
+        Expected("C-09", visit.site, visit.day, "payment advance-1", taken["amount"]),
+        Expected("C-09", visit.site, visit.day + 31 * DAY, "payment advance-1", status="warn", because=old),
+    ]
 
 
 def ledger_says_more(log: Log) -> list[Expected]:

@@ -57,11 +57,11 @@ def _too_much(tax: Row) -> Decimal:
 
 
 def refund_of_nothing(log: Log) -> list[Expected]:
-    """Money back, and nobody knows for which order."""
+    """Money back, and nobody knows for which order nor to whom."""
     site, day, key, row = log.one(
         "repair_order", lambda row: row["refund_of_ro_id"] is not None, lambda row: row["closed_date"]
     )
-    log.edit("repair_order", key, {"refund_of_ro_id": None})
+    log.edit("repair_order", key, {"refund_of_ro_id": None, "customer_id": None, "vehicle_id": None})
     return [Expected("C-13", site, day, f"RO {row['ro_number']}", None, "warn")]
 
 

@@ -47,12 +47,67 @@ class Stored:
         self.connection.execute(f"create table {relation} as from put")
         self.connection.execute("drop table put")
 
+    def more(self, relation: str, column: str, which: str, *, period: bool = True) -> None:
+        """A dollar more in this column of this shop's row of the day."""
+        day = "period_grain = 'day' and period_start" if period else "business_date"
+        ours = f"site_key = {self.shop} and {day} = date '{DAY}' and {which}"
+        self.put(
+            relation,
+            f"select * replace (cast({column} + case when {ours} then 1 else 0 end as decimal(14, 2)) as {column}) "
+            f"from {relation}",
+        )
+
 
 def _total_without_lines(stored: Stored) -> Expected:
     """An order is reported with a dollar of parts that none of its lines has."""
     key, number = stored.order("parts_sales > 0")
     stored.connection.execute(f"update core.fct_repair_order set parts_sales = parts_sales + 1 where ro_key = '{key}'")
     return Expected("C-03", SHOP, DAY, f"RO {number}", MORE)
+
+
+def _converted_twice(stored: Stored) -> Expected:
+    """The order that one call brought is credited to the caller's next call too."""
+    relation = "calls.existing_call_conversion"
+    [(number, day)] = stored.connection.execute(
+        f"""select ro_no, period_start from {relation} where row_type = 'detail' and period_grain = 'day'
+        and site_key = ? and is_converted order by call_ts limit 1""",
+        [stored.shop],
+    ).fetchall()
+    stored.put(
+        relation,
+        f"""from {relation} union all
+        select * replace (call_ts + interval 1 hour as call_ts) from {relation}
+        where row_type = 'detail' and site_key = {stored.shop} and ro_no = '{number}'""",
+    )
+    return Expected("C-22", SHOP, day, f"RO {number}", MORE, "warn")
+
+
+def _more_in_the_total(stored: Stored) -> Expected:
+    """The shop's row of a report has a dollar that none of its service writers sold."""
+    stored.more("repair_orders.service_writer_summary", "gross_sales", "row_type = 'subtotal'")
+    return Expected("C-23", SHOP, DAY, "report service_writer_summary", MORE)
+
+
+def _more_in_the_cell(stored: Stored) -> Expected:
+    """The Sales Summary prints a dollar of cash that no payment shows."""
+    stored.more("sales.sales_summary_wide", "cash", "true", period=False)
+    return Expected("C-24", SHOP, DAY, "report sales_summary_wide", MORE)
+
+
+def _merged_twice(stored: Stored) -> Expected:
+    """A customer of a source is two customers after a merge, so that what he paid counts twice."""
+    [(number, total, customer)] = stored.connection.execute(
+        """select ro_number, grand_total, customer_key from core.fct_repair_order
+        where site_key = ? and close_business_date = ? and is_sale and grand_total > 0 order by ro_number limit 1""",
+        [stored.shop, DAY],
+    ).fetchall()
+    stored.connection.execute(
+        """insert into core.bridge_customer_source select * replace (
+            (select max(golden_customer_key) from core.bridge_customer_source) as golden_customer_key
+        ) from core.bridge_customer_source where customer_key = ?""",
+        [customer],
+    )
+    return Expected("C-25", SHOP, DAY, f"RO {number}", total, "warn")
 
 
 def _signed_otherwise(stored: Stored) -> Expected:
@@ -74,6 +129,28 @@ def _signed_otherwise(stored: Stored) -> Expected:
     return Expected("C-31", SHOP, DAY, f"RO {number}", MORE)
 
 
+def _gap_between_pulls(stored: Stored) -> Expected:
+    """The second pull of a connection begins six hours after the first one ended."""
+    connection = "select source_connection_key from core.dim_source_connection where connection = ?"
+    stored.connection.execute(
+        f"""update core.fct_pull set window_from = cast(cast(window_from as timestamptz) + interval 6 hours as varchar)
+        where window_from is not null and source_connection_key in ({connection})""",
+        [f"{SHOP}_files"],
+    )
+    [(day,)] = stored.connection.execute(
+        f"""select min(cast(cast(window_to as timestamptz) as date)) from core.fct_pull
+        where source_connection_key in ({connection})""",
+        [f"{SHOP}_files"],
+    ).fetchall()
+    return Expected("C-32", SHOP, day, "")
+
+
+def _reports_apart(stored: Stored) -> Expected:
+    """The Store Report says a dollar more of sales than the others."""
+    stored.more("sales.store_report", "gross_sales", "true")
+    return Expected("C-33", SHOP, DAY, "report", MORE)
+
+
 def _journal_out_of_balance(stored: Stored) -> Expected:
     """A line of the day's journal has a dollar too much."""
     stored.put(
@@ -90,6 +167,12 @@ def _journal_out_of_balance(stored: Stored) -> Expected:
 
 STORED: dict[str, Callable[[Stored], Expected]] = {
     "C-03": _total_without_lines,
+    "C-22": _converted_twice,
+    "C-23": _more_in_the_total,
+    "C-24": _more_in_the_cell,
+    "C-25": _merged_twice,
     "C-31": _signed_otherwise,
+    "C-32": _gap_between_pulls,
+    "C-33": _reports_apart,
     "C-36": _journal_out_of_balance,
 }
