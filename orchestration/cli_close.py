@@ -84,14 +84,10 @@ def close(
     Whether anybody has altered what was signed:  tieout close --verify --head LAST_HEAD_THAT_YOU_KEPT
     """
     doing = _one({"--sign": sign, "--reopen": reopen, "--assign": assign, "--resolve": resolve, "--verify": verify})
-    _only(doing, {"--accept": ("--sign", accept), "--head": ("--verify", head)})
-    if format_ == "csv" and (doing or not month):
-        raise typer.BadParameter("--format csv is of --month alone; take json")
+    _check(doing, format_, accept, head, month, day or first or to)
     if doing == "--verify":
         do(context, "verify", COMMANDS, head=head, home=home, format_=format_)
     if month and not doing:
-        if day or first or to:
-            raise typer.BadParameter("give --month, or --date, not both")
         do(context, "month", "commands_calendar", month=month, sites=site or (), home=home, format_=format_)
     if not site:
         raise typer.BadParameter("which shop? give --site")
@@ -102,10 +98,24 @@ def close(
         do(context, doing.strip("-"), COMMANDS, sites=site, when=when, **accepts, **who)
     if day is None or len(site) > 1:
         raise typer.BadParameter("one shop's day at a time: give one --site and --date")
-    if doing in ("--assign", "--resolve"):
+    if doing:
         more: dict[str, Any] = {"named": assign, "owner": to or ""} if assign else {"named": resolve}
         do(context, doing.strip("-"), COMMANDS, site=site[0], day=day.date(), **more, **who)
     do(context, "show", COMMANDS, site=site[0], day=day.date(), layout=layout, home=home, format_=format_)
+
+
+def _check(
+    doing: str, format_: str, accept: list[str] | None, head: str | None, month: str | None, days: object
+) -> None:
+    """What does not go together."""
+    if accept and (doing != "--sign" or month):
+        raise typer.BadParameter("--accept goes with --sign of days; a month has nothing of its own to accept")
+    if head and doing != "--verify":
+        raise typer.BadParameter("--head goes with --verify")
+    if month and days:
+        raise typer.BadParameter("give --month, or days, not both")
+    if format_ == "csv" and (doing or not month):
+        raise typer.BadParameter("--format csv is of --month alone; take json")
 
 
 def _one(asked: dict[str, Any]) -> str:
@@ -114,12 +124,6 @@ def _one(asked: dict[str, Any]) -> str:
     if len(found) > 1:
         raise typer.BadParameter(f"{' and '.join(found)}: do one at a time")
     return found[0] if found else ""
-
-
-def _only(doing: str, options: dict[str, tuple[str, Any]]) -> None:
-    for option, (belongs, value) in options.items():
-        if value and doing != belongs:
-            raise typer.BadParameter(f"{option} goes with {belongs}")
 
 
 def _span(day: datetime | None, first: datetime | None, to: str | None) -> dict[str, date]:

@@ -35,7 +35,7 @@ def answers(found: Sequence[Answer]) -> RenderableType:
 def _answer(one: Answer) -> Iterator[RenderableType]:
     about = f"{one.site} {one.date}"
     if one.done:
-        accepted = f", {one.accepted} exceptions accepted" if one.accepted else ""
+        accepted = _accepted(one.accepted)
         yield Text(f"{about}: {DONE[one.act]}, entry {one.seq}{accepted}", style=GOOD)
         yield Text(f"  head {one.head}")
         if one.anchor:
@@ -63,11 +63,15 @@ def day_state(found: DayState, close: Close) -> RenderableType:
 
 def _signed(signed: Entry | None, last: Entry | None) -> Text:
     if signed:
-        more = f", {len(signed.accepted)} exceptions accepted" if signed.accepted else ""
-        return Text(f"Signed     {by_whom(signed)}{more}: {signed.reason}", style=GOOD)
+        accepted = _accepted(len(signed.accepted))
+        return Text(f"Signed     {by_whom(signed)}{accepted}: {signed.reason}", style=GOOD)
     if last:
         return Text(f"Reopened   {by_whom(last)}: {last.reason}", style="bold yellow")
     return Text("Signed     not yet", style=QUIET)
+
+
+def _accepted(count: int) -> str:
+    return f", {count} exception{'s' if count > 1 else ''} accepted" if count else ""
 
 
 def _followed(followed: Mapping[str, Followed], close: Close) -> Iterator[Text]:

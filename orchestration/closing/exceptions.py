@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from orchestration.closing import stored
 from orchestration.settings import near
 from reporting.close import ReportError
+from reporting.frozen import Signed
 from reporting.on_read import Request, Snapshot, answer
 from reporting.periods import Span
+from reporting.stage import reads_journal
 
 BLOCKING, UNEXPLAINED, OF_TIES = "B", "UNEXPLAINED", "C-01"
 
@@ -73,7 +76,7 @@ def blocking(snapshot: Snapshot, spans: Mapping[int, Span]) -> dict[tuple[str, d
             f"version {snapshot.version()} was published without the controls of the close; run 'tieout build "
             "--full-refresh', then 'tieout publish'"
         )
-    rows = answer(snapshot, Request("ctl_exception", spans)).rows
+    rows = answer(snapshot, Request("ctl_exception", spans, signed=_signed(snapshot))).rows
     found: dict[tuple[str, date], list[Objection]] = {}
     for row in rows.filter(rows["severity"] == BLOCKING).iter_rows(named=True):
         one = Objection(
@@ -82,6 +85,12 @@ def blocking(snapshot: Snapshot, spans: Mapping[int, Span]) -> dict[tuple[str, d
         )  # fmt: skip
         found.setdefault((row["site"], row["business_date"]), []).append(one)
     return found
+
+
+def _signed(snapshot: Snapshot) -> Signed:
+    """What the journal says, where a control asks."""
+    asks = reads_journal(snapshot.connection, snapshot.reports, snapshot.reports["ctl_exception"], {})
+    return stored.signed(snapshot.file) if asks else Signed()
 
 
 def unexplained(breaks: Iterable[Mapping[str, object]], objections: Iterable[Objection]) -> list[Objection]:
