@@ -15,7 +15,7 @@ from rich.text import Text
 from orchestration.views import QUIET, table
 from reporting.close_text import money
 from reporting.diff import Diff, Figure
-from reporting.moved import Day, Document
+from reporting.moved import Amount, Day, Document
 
 TOLD = ("total_sales_and_other", "payments_total", "delta", "ro_count")  # of a document's effects, the rest is in JSON
 
@@ -56,7 +56,7 @@ def _documents(documents: Sequence[Document], day: Day | None) -> Iterator[Rende
             yield Text(f"    {name.replace('_', ' ')}: {_value(before)} -> {_value(after)}", style=QUIET)
 
 
-def _effects(effects: Mapping[str, Decimal]) -> str:
+def _effects(effects: Mapping[str, Amount]) -> str:
     """What it adds to both sides of the day; where it moves neither, all that it adds."""
     shown = {name: amount for name, amount in effects.items() if name in TOLD} or effects
     return ", ".join(f"{name.replace('_', ' ')} {'+' if amount > 0 else ''}{_value(amount)}"

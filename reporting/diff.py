@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reporting.moved import Document, documents
+from reporting.moved import Amount, Document, documents
 from reporting.versions import Scope, Versions, compared
 
 FIGURES = ("sales.sales_summary_wide", "finance.recon_sales_payments")
@@ -29,13 +29,13 @@ class Figure:
     name: str
     before: Any
     after: Any
-    by_documents: Decimal | None = None
+    by_documents: Amount | None = None
 
     @property
-    def difference(self) -> Decimal | None:
+    def difference(self) -> Amount | None:
         """None where it is no number."""
-        both = (self.before, self.after)
-        return Decimal(self.after) - self.before if all(isinstance(one, int | Decimal) for one in both) else None
+        numbers = all(isinstance(one, int | Decimal) for one in (self.before, self.after))
+        return self.after - self.before if numbers else None
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,6 @@ def _moved(versions: Versions, sites: Mapping[int, str]) -> list[Figure]:
 def _explained(moved: Sequence[Figure], found: Sequence[Document], measures: Sequence[str]) -> list[Figure]:
     told = []
     for one in moved:
-        effects = [document.effects.get((one.site, one.day), {}).get(one.name, Decimal(0)) for document in found]
-        told.append(replace(one, by_documents=sum(effects, Decimal(0))) if one.name in measures else one)
+        effects = [document.effects.get((one.site, one.day), {}).get(one.name, 0) for document in found]
+        told.append(replace(one, by_documents=sum(effects)) if one.name in measures else one)
     return told

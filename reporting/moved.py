@@ -23,7 +23,8 @@ OUT_OF_SIGHT = ("document_key", "version", "source_order", "source_row_hash", "s
 BESIDE = ("parts_sales_gross", "labor_sales_gross", "sublet_sales_gross", "other_charges_gross", "discount_total",
           "cogs_excluded_gross", "cogs_excluded_cost", "labor_lines", "labor_lines_with_cost")  # fmt: skip
 Day = tuple[str, date]
-Effects = Mapping[Day, Mapping[str, Decimal]]
+Amount = Decimal | int  # of money, and of orders
+Effects = Mapping[Day, Mapping[str, Amount]]
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ def documents(versions: Versions, sites: Mapping[int, str], days: set[Day]) -> l
     """Each with all that it moves, by day. `days`: those that have figures which moved."""
     moved = versions.moved()
     payments = versions.rows(PAYMENTS, "tender_key", [row["tender_key"] for row in moved if row["tender_key"]])
-    effects: dict[tuple[str, Any], dict[Day, dict[str, Decimal]]] = defaultdict(dict)
+    effects: dict[tuple[str, Any], dict[Day, dict[str, Amount]]] = defaultdict(dict)
     for row in moved:
         own = effects[_whose(row, payments)].setdefault((sites[row["site_key"]], row["business_date"]), {})
         for name in versions.measures:
-            own[name] = own.get(name, Decimal(0)) + row[name]
+            own[name] = own.get(name, 0) + row[name]
     for key in _beside(versions, sites, days):
         effects.setdefault((ORDER, key), {})
     paid = {row["ro_key"] for pair in payments.values() for row in pair if row and row["ro_key"]}
@@ -151,6 +152,6 @@ def _differing(pair: Pair) -> list[str]:
     return [name for name in after if name not in OUT_OF_SIGHT and before[name] != after[name]]
 
 
-def _without_zeros(effects: Effects) -> dict[Day, dict[str, Decimal]]:
+def _without_zeros(effects: Effects) -> dict[Day, dict[str, Amount]]:
     found = {day: {name: amount for name, amount in told.items() if amount} for day, told in effects.items()}
     return {day: told for day, told in sorted(found.items()) if told}

@@ -5,6 +5,8 @@ Keep out: rules of exporting (tests/orchestration/test_export.py), journals of h
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from warehouse.golden import FIXTURES
 from warehouse.homes import NOON, Home, copy_of
 
 from connectors.iif import Iif
-from orchestration import exports, publish
+from orchestration import exports, publish, views_diff
 from orchestration.closing import stored
 from orchestration.exports import Export
 from reporting.close import ReportError
 from reporting.diff import Diff, diff
-from reporting.moved import Document
+from reporting.moved import Amount, Document
 from reporting.on_read import opened
 from reporting.stage import Asked, stage
 from reporting.versions import Scope
@@ -197,7 +200,7 @@ def test_the_changes_are_shown_with_their_documents_and_nothing_else(books: Book
     assert ("close_business_date", TENTH, ELEVENTH) in found["RO 1005"].columns
 
 
-def effects(document: Document, day: date) -> dict[str, Decimal]:
+def effects(document: Document, day: date) -> dict[str, Amount]:
     return dict(document.effects.get(("chi", day), {}))
 
 
@@ -213,6 +216,22 @@ def test_what_each_document_adds_to_a_day_is_what_was_done_to_it(books: Books) -
     again = found["RO 1005"]
     assert effects(again, TENTH) == {name: -amount for name, amount in effects(again, ELEVENTH).items()}
     assert effects(again, ELEVENTH)["labor_non_tax"] == -80
+
+
+def test_people_read_what_each_document_did_and_machines_the_same(books: Books) -> None:
+    found = books.diff()
+    screen = Console(file=io.StringIO(), width=140)
+    screen.print(views_diff.diff(found))
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    for said in (
+        "RO 1002 changed by Lee Chan, 2026-03-11 15:00 UTC", "labor sales: 150.00 -> 175.00",
+        "RO 1006 changed by Pat Rivera", "ro count -1, total sales and other -103.00", "status: closed -> void",
+        "payment t10 of RO 1003 added by Lee Chan", "payments total +25.00", "tied",
+    ):  # fmt: skip
+        assert said in shown, said
+    told = json.loads(json.dumps(views_diff.as_dict(found)))
+    assert (told["from"], told["to"], told["same"]) == (*books.versions, False)
+    assert {"column": "status", "before": "closed", "after": "void"} in told["documents"][2]["columns"]
 
 
 def test_figures_that_moved_are_named_with_both_values_and_documents_add_up_to_them(books: Books) -> None:
