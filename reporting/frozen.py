@@ -36,7 +36,8 @@ def freeze(connection: duckdb.DuckDBPyConnection, signed: Signed) -> dict[str, s
     """SQL of each fact as signed, over `snapshot` and tables that this makes in memory; {} where nothing is signed."""
     if not any(signed.facts.values()):
         return {}
-    connection.execute("create or replace schema memory.frozen")
+    connection.execute("drop schema if exists memory.frozen cascade")
+    connection.execute("create schema memory.frozen")
     for name in FACTS:
         files = ", ".join(_quoted(str(file)) for file in signed.facts[name])
         connection.execute(f"create table memory.frozen.{name} as select * from read_parquet([{files}])")

@@ -52,7 +52,7 @@ def _write(published: Snapshot, folder: Path, site_key: int, day: date, has_orig
         own = _of("period_start" if report.by_period else "business_date", site_key, day)
         _copy(connection, f"select * from warehouse.{report.schema}.{name} where {own}", folder, name)
     measures = (
-        "select site_key, business_date, "
+        "select site_key, business_date, document_type, "
         "coalesce(cast(origin_key as varchar), measures.document_key) as document_key, ro_number, measure, "
         f"amount, version from warehouse.finance.{MEASURES} as measures "
         "left join memory.frozen.origin as origins on measures.document_key = cast(origins.document_key as varchar) "

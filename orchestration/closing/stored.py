@@ -18,8 +18,8 @@ from reporting.frozen import FACTS, Signed
 
 MEASURES = "measures"
 SIGNED_MEASURE: dict[str, Any] = {
-    "site_key": pl.Int64, "business_date": pl.Date, "document_key": pl.String, "ro_number": pl.String,
-    "measure": pl.String, "amount": pl.Decimal(14, 2), "version": pl.String,
+    "site_key": pl.Int64, "business_date": pl.Date, "document_type": pl.String, "document_key": pl.String,
+    "ro_number": pl.String,    "measure": pl.String, "amount": pl.Decimal(14, 2), "version": pl.String,
 }  # fmt: skip
 
 

@@ -72,17 +72,14 @@ def changed(world: World, signed_days: list[date]) -> tuple[World, Changes]:
     are dated back and come late."""
     at = noon(world) + timedelta(hours=1)
     later = world.company.start + timedelta(days=SIGNED + 1)
-    orders = [one for day in signed_days for one in closed_on(world, day) if has_one_payment(world, one)]
-    edited, voided, moved, reopened, paid = orders[0], orders[4], orders[8], orders[12], orders[16]
-    line = next(one for one in edited.data["lines"] if one["line_type"] == "part")
-    dearer = {**line, "gross_amount": line["gross_amount"] + 10, "net_amount": line["net_amount"] + 10}
-    lines = [dearer if one is line else one for one in edited.data["lines"]]
+    orders = {
+        one.data["closed_date"]: one for day in signed_days for one in closed_on(world, day) if simple(world, one)
+    }
+    edited, voided, moved, reopened, paid = orders.values()
     told = [
-        again(edited, at, lines=lines, header_parts=edited.data["header_parts"] + 10,
-              header_total=edited.data["header_total"] + 10),
+        again(edited, at, **dearer(edited, Decimal(10))),
         again(voided, at, status="void", voided_date=later, closed_date=None, closed_at=None),
-        again(moved, at, closed_date=later, lines=lines_of(moved, Decimal(25)),
-              header_parts=(moved.data["header_parts"] or 0) + 25, header_total=moved.data["header_total"] + 25),
+        again(moved, at, closed_date=later, **dearer(moved, Decimal(25))),
         again(reopened, at, status="open", closed_date=None, closed_at=None),
         payment(payment_of(world, paid.key), at, "back-dated", signed_days[1]),
         payment(payment_of(world, paid.key), at, "late", later),
@@ -91,16 +88,22 @@ def changed(world: World, signed_days: list[date]) -> tuple[World, Changes]:
     return replace(world, events=events), Changes(edited, voided, moved, reopened, "back-dated", "late")
 
 
-def has_one_payment(world: World, order: Event) -> bool:
-    own = [e for e in world.events if e.entity == "tender" and e.data["ro_id"] == order.key]
+def simple(world: World, order: Event) -> bool:
+    """It has parts, and one payment that settles it."""
+    own = [event for event in world.events if event.entity == "tender" and event.data["ro_id"] == order.key]
     has_part = any(line["line_type"] == "part" for line in order.data["lines"])
     return has_part and order.data["header_total"] > 0 and [one.data["kind"] for one in own] == ["final"]
 
 
-def lines_of(order: Event, more: Decimal) -> list[Row]:
+def dearer(order: Event, more: Decimal) -> Row:
+    """The order with a part that costs so much more."""
     line = next(one for one in order.data["lines"] if one["line_type"] == "part")
-    dearer = {**line, "gross_amount": line["gross_amount"] + more, "net_amount": line["net_amount"] + more}
-    return [dearer if one is line else one for one in order.data["lines"]]
+    other = {**line, "gross_amount": line["gross_amount"] + more, "net_amount": line["net_amount"] + more}
+    return {
+        "lines": [other if one is line else one for one in order.data["lines"]],
+        "header_parts": order.data["header_parts"] + more,
+        "header_total": order.data["header_total"] + more,
+    }
 
 
 def again(order: Event, at: datetime, **changes: Any) -> Event:
@@ -214,7 +217,7 @@ def test_each_change_is_listed_with_what_happened_its_document_and_its_amount(cl
     assert found == {
         (change.edited.data["ro_number"], "edit", Decimal("10.00")),
         (change.voided.data["ro_number"], "void", -change.voided.data["header_total"]),
-        (change.moved.data["ro_number"], "reopen", -change.moved.data["header_total"]),
+        (change.moved.data["ro_number"], "back_date", -change.moved.data["header_total"]),
         (change.reopened.data["ro_number"], "reopen", -change.reopened.data["header_total"]),
     }
     paid = restated.filter(pl.col("frozen") == 0, pl.col("measure").str.starts_with("final "))
@@ -229,7 +232,7 @@ def test_an_order_closed_again_later_stands_there_by_the_difference(closed: Clos
     assert with_it["total_sales_w_tax"] - without["total_sales_w_tax"] == signed_total
     lines = closed.ask("parts_search", later, later, "frozen")
     own = lines.filter(pl.col("ro_number") == closed.changes.moved.data["ro_number"])
-    assert own["sales"].sum() == 25
+    assert own["extended_net"].sum() == 25
 
 
 def test_over_all_days_the_modes_differ_by_what_left_the_signed_days_for_good(closed: Closed) -> None:

@@ -5,6 +5,7 @@ with final as (
     select
         cast(null as bigint) as site_key,
         cast(null as date) as business_date,
+        cast(null as varchar) as document_type,
         cast(null as varchar) as document_key,
         cast(null as varchar) as ro_number,
         cast(null as varchar) as measure,

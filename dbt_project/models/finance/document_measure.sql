@@ -28,6 +28,7 @@ sold as (
     select
         orders.site_key,
         orders.close_business_date as business_date,
+        'order' as document_type,
         orders.ro_key as document_key,
         orders.ro_number,
         orders.version,
@@ -43,6 +44,7 @@ paid as (
     select
         tenders.site_key,
         tenders.business_date,
+        'payment' as document_type,
         tenders.tender_key as document_key,
         numbers.ro_number,
         tenders.version,
@@ -67,6 +69,7 @@ final as (
     select
         site_key,
         business_date,
+        document_type,
         cast(document_key as varchar) as document_key,
         ro_number,
         measure,

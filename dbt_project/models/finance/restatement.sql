@@ -20,6 +20,7 @@ both_sides as (
     select
         coalesce(signed.site_key, measured.site_key) as site_key,
         coalesce(signed.business_date, measured.business_date) as business_date,
+        coalesce(signed.document_type, measured.document_type) as document_type,
         coalesce(signed.document_key, measured.document_key) as document_key,
         coalesce(measured.ro_number, signed.ro_number) as ro_number,
         coalesce(signed.measure, measured.measure) as measure,
@@ -30,6 +31,7 @@ both_sides as (
     full outer join measured
         on signed.site_key = measured.site_key
         and signed.business_date = measured.business_date
+        and signed.document_type = measured.document_type
         and signed.document_key = measured.document_key
         and signed.measure = measured.measure
 ),
@@ -37,7 +39,7 @@ both_sides as (
 moved as (
     select
         *,
-        max(signed_version) over (partition by site_key, business_date, document_key) as version_then
+        max(signed_version) over (partition by site_key, business_date, document_type, document_key) as version_then
     from both_sides
     where frozen <> current
 ),
@@ -45,6 +47,7 @@ moved as (
 -- the documents as they are today, wherever they stand
 documents as (
     select
+        'order' as document_type,
         cast(orders.ro_key as varchar) as document_key,
         cast(orders.version as varchar) as version,
         orders.site_key,
@@ -57,6 +60,7 @@ documents as (
     from {{ ref('fct_repair_order') }} as orders
     union all
     select
+        'payment',
         cast(tenders.tender_key as varchar),
         cast(tenders.version as varchar),
         tenders.site_key,
@@ -75,6 +79,7 @@ final as (
     select
         moved.site_key,
         moved.business_date,
+        moved.document_type,
         moved.document_key,
         moved.ro_number,
         moved.measure,
@@ -99,7 +104,8 @@ final as (
     from moved
     inner join signed_days
         on moved.site_key = signed_days.site_key and moved.business_date = signed_days.business_date
-    left join documents on moved.document_key = documents.document_key
+    left join documents
+        on moved.document_type = documents.document_type and moved.document_key = documents.document_key
 )
 
 select * from final

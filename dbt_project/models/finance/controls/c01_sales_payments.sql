@@ -8,9 +8,15 @@ with days as (
 ),
 
 breaks as (
-    select site_key, business_date, tie_key, sum(delta) as delta, min(cause_text) as cause_text
+    select
+        site_key,
+        business_date,
+        tie_key,
+        coalesce(tender_key = tie_key, false) as is_payment,  -- one that hangs on no order
+        sum(delta) as delta,
+        min(cause_text) as cause_text
     from {{ ref('recon_break') }}
-    group by site_key, business_date, tie_key
+    group by site_key, business_date, tie_key, coalesce(tender_key = tie_key, false)
 ),
 
 orders as (
@@ -39,7 +45,8 @@ things as (
         orders.ro_key as tie_key,
         'RO ' || orders.ro_number as document,
         orders.grand_total as sold,
-        derived.ro_key is null as can_fail
+        derived.ro_key is null as can_fail,
+        false as is_payment
     from orders
     left join derived on orders.ro_key = derived.ro_key
     union all
@@ -49,16 +56,18 @@ things as (
         breaks.tie_key,
         coalesce('RO ' || max(others.ro_number), 'payment ' || min(payments.source_entity_id), 'unknown'),
         0,
-        true
+        true,
+        breaks.is_payment
     from breaks
     left join orders
         on breaks.tie_key = orders.ro_key
         and breaks.site_key = orders.site_key
         and breaks.business_date = orders.business_date
-    left join {{ ref('fct_repair_order') }} as others on breaks.tie_key = others.ro_key
+        and not breaks.is_payment
+    left join {{ ref('fct_repair_order') }} as others on breaks.tie_key = others.ro_key and not breaks.is_payment
     left join payments on breaks.tie_key = payments.tie_key
     where orders.ro_key is null
-    group by breaks.site_key, breaks.business_date, breaks.tie_key
+    group by breaks.site_key, breaks.business_date, breaks.tie_key, breaks.is_payment
 ),
 
 per_document as (
@@ -74,6 +83,7 @@ per_document as (
         on things.site_key = breaks.site_key
         and things.business_date = breaks.business_date
         and things.tie_key = breaks.tie_key
+        and things.is_payment = breaks.is_payment
 ),
 
 per_day as (
