@@ -20,7 +20,7 @@ from reporting.close import ReportError
 from reporting.conditions import Condition, conditions
 from reporting.frozen import Signed
 from reporting.periods import Clock, Span
-from reporting.stage import DAYS, GRAINS, Asked, stage
+from reporting.stage import DAYS, GRAINS, STORED_GRAIN, Asked, stage
 
 TOTAL = -2  # site_key of the row of all shops
 
@@ -103,19 +103,22 @@ def staged(snapshot: Snapshot, request: Request) -> tuple[Report, list[Condition
     if not report.by_period and request.grain != "none":
         raise ReportError(f"--grain: {report.name} has a row for each of its days or documents; leave --grain out")
     wanted = conditions(report, request.filters)
-    stage(snapshot.connection, snapshot.reports, report, _asked(request, wanted))
+    stage(snapshot.connection, snapshot.reports, report, _asked(report, request, wanted))
     return report, [one for one in wanted if isinstance(one.target, Column)]
 
 
 def also_staged(snapshot: Snapshot, request: Request, name: str) -> None:
     """Another model beside the report, of the same days and narrowed alike."""
-    wanted = conditions(find(snapshot.reports, request.report), request.filters)
-    stage(snapshot.connection, snapshot.reports, snapshot.reports[name], _asked(request, wanted))
+    report = find(snapshot.reports, request.report)
+    wanted = conditions(report, request.filters)
+    stage(snapshot.connection, snapshot.reports, snapshot.reports[name], _asked(report, request, wanted))
 
 
-def _asked(request: Request, wanted: Sequence[Condition]) -> Asked:
+def _asked(report: Report, request: Request, wanted: Sequence[Condition]) -> Asked:
+    """Rows of a day read what they compare by day, however many days are asked for."""
     population = [one for one in wanted if isinstance(one.target, Filter)]
-    return Asked(request.spans, request.grain, population, request.options, request.as_of, request.signed)
+    grain = request.grain if report.by_period else STORED_GRAIN
+    return Asked(request.spans, grain, population, request.options, request.as_of, request.signed)
 
 
 def answer(snapshot: Snapshot, request: Request) -> Answer:

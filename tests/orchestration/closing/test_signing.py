@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
-from shops import DAY, LAST, OTHER, RO, VERSION, Shops, pull, stored
+from shops import DAY, EXCEPTION, LAST, OTHER, RO, VERSION, Shops, pull, stored
 
 from orchestration.closing import exceptions, journal, signing, verify
 from orchestration.closing.state import of_day
@@ -267,3 +268,28 @@ def test_a_version_that_is_published_while_the_day_is_stored_is_not_signed_unsee
     assert "version 20260313T110000000000Z was published meanwhile" in refused(shops.sign(store=meanwhile))
     assert not shops.journal().exists()
     assert shops.sign().done
+
+
+def test_a_control_of_a_report_by_period_is_judged_day_by_day_however_many_days_are_signed(shops: Shops) -> None:
+    days = "select site_key, 'day' as period_grain, business_date as period_start, business_date as period_end"
+    shops.sql(f"insert into core.reporting_period_day select period_grain, period_start, period_end, period_start from "
+              f"({days} from core.dim_site_day) group by all")  # fmt: skip
+    counted = {
+        "name": "counted", "schema": "calls", "description": "", "meta": {"computed": "on_read"},
+        "reads": ["reporting_period_day", "dim_site_day"],
+        "sql": "select site_key, period_grain, period_start, count(*) as days from warehouse.core.reporting_period_day "
+        "inner join warehouse.core.dim_site_day using (business_date) group by all",
+        "columns": [{"name": "period_grain", "type": "varchar", "description": "", "label": None}],
+    }  # fmt: skip
+    control = EXCEPTION | {
+        "meta": {"purpose": "x", "day": "business_date", "computed": "on_read"}, "reads": ["counted"],
+        "sql": "select 'C-17' as control_id, site_key, period_start as business_date, 'k' as drill_key, 'line' as "
+        "document, '' as aspect, days::decimal(18, 4) as diff, 'B' as severity, '' as said from warehouse.calls.counted "
+        "where days <> 1",
+    }  # fmt: skip
+    with duckdb.connect(str(shops.snapshot)) as connection:
+        connection.execute("delete from main.report")
+        told = [[one["name"], json.dumps(one)] for one in (counted, control)]
+        connection.executemany("insert into main.report values (?, ?)", told)
+    facts, _ = shops.facts(["all"], DAY, LAST)
+    assert facts.objections == {}
