@@ -20,8 +20,9 @@ from reporting.periods import Span
 GRAINS = ("day", "week", "month", "quarter", "year", "none")
 STORED_GRAIN = "day"  # models take their periods under this name
 DAYS, PERIODS = "dim_site_day", "reporting_period_day"
-JOURNAL = {"close_event", "signed_day", "signed_measure"}  # what the close journal says
-RESTATED = "signed_measure"  # what reads it compares signed days with today's facts, whatever the mode
+# what the close journal says
+JOURNAL = {"close_event", "signed_day", "signed_measure", "exported_line", "exported_order"}
+RESTATED = {"signed_measure", "exported_line"}  # what reads them compares with today's facts, whatever the mode
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Asked:
 def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], report: Report, asked: Asked) -> None:
     """Stand all that the report reads, and itself, under the warehouse's name. Raises ReportError without such days."""
     needed = _upstream(known, report.name)
-    is_frozen = RESTATED not in needed and _mode(connection, asked.options) == "frozen"
+    is_frozen = not RESTATED & needed and _mode(connection, asked.options) == "frozen"
     needed |= set(FACTS) if is_frozen else set()
     tables = {name: found for name, found in _tables(connection).items() if name in needed | {DAYS, PERIODS}}
     for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:

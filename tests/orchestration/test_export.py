@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 from journal_home import DAY, GOLDEN, WITHOUT_1006, Posted, publish
+from typer.testing import CliRunner
 
 from connectors.base import TieoutError
 from connectors.iif import Iif
 from connectors.landing import store
 from orchestration import exports
+from orchestration.cli import app
 from orchestration.closing import exported, journal
 from orchestration.closing.journal import JournalBroken
 from orchestration.exports import Export
@@ -268,3 +270,45 @@ def test_a_journal_that_was_altered_takes_no_export(home: Path) -> None:
     publish(home, WITHOUT_1006, "v2")
     with pytest.raises(JournalBroken, match="line 1"):
         export(home)
+
+
+SETTINGS = """
+company: {name: One Shop}
+close: {anchor: "%s"}
+sites:
+  chi: {name: Chicago, timezone: America/Chicago}
+connections:
+  chi_files: {kind: files, path: drop, sites: {"CHI": chi}}
+"""
+
+
+def tieout(home: Path, *words: str) -> tuple[int, str]:
+    """`tieout export` of the day at the prompt: exit code, and what it says."""
+    asked = ["export", "--site", "chi", "--date", "2026-03-10", "--to", str(home.parent / "books"), "--home", str(home)]
+    ran = CliRunner().invoke(app, [*asked, *words], env={"COLUMNS": "200", "TIEOUT_CONFIG": "", "TIEOUT_HOME": ""})
+    return ran.exit_code, " ".join(ran.output.split())
+
+
+def test_the_prompt_shows_the_journal_and_hands_the_head_over_and_the_second_time_says_what_was(home: Path) -> None:
+    kept = home.parent / "head"
+    (home / "tieout.yml").write_text(SETTINGS % f"tee {kept}", encoding="utf-8")
+    code, said = tieout(home, "--format", "iif", "--by", "Ann Lee")
+    assert code == 0, said
+    for words in ("tieout_chi_2026-03-10_1.iif, entry 1", "1010 Cash 30.00 cash", "2,484.60 2,484.60", "is not signed"):
+        assert words in said, words
+    assert kept.read_text().strip() == journal.require(home).head
+    code, said = tieout(home, "--format", "csv")
+    assert code == 0
+    assert "nothing has changed since it was exported (tieout_chi_2026-03-10_1.iif" in said
+    assert "by Ann Lee, version v1" in said
+
+
+def test_the_prompt_says_how_much_a_day_is_short_and_that_nobody_got_the_head(home: Path) -> None:
+    (home / "tieout.yml").write_text(SETTINGS % "false", encoding="utf-8")
+    publish(home, (("1010 Cash", "94", "0", "payments", "cash"), ("6900 O/S", "6", "0", "tie_out", "delta"),
+                   ("4010 Parts", "0", "100", "sales", "parts")), "v1")  # fmt: skip
+    code, said = tieout(home, "--format", "csv")
+    assert code == 1
+    assert "The day does not tie: 6.00 short" in said
+    assert "the head was not handed over" in said
+    assert len(journal.require(home).entries) == 1
