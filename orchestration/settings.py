@@ -129,6 +129,7 @@ class Options(_Settings):
     task_history_basis: Literal["created", "closed"] = "created"
     tolerance_money: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.00")
     tolerance_tax_per_line: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.01")
+    discount_cap: Fraction = Decimal("0.25")
     report_version: Literal["v1.31", "v30"] = "v1.31"
     data_mode: Literal["current", "frozen"] = "current"
 
