@@ -41,7 +41,8 @@ lines as (
         count(*) filter (where taxable) as taxable_lines,
         {% for base, condition in bases.items() -%}
         sum(case when taxable and {{ condition }} then extended_net else 0 end) as {{ base }}_after,
-        sum(case when taxable and {{ condition }} then extended_net + ro_discount else 0 end)
+        -- a discount of the whole order that is itself taxable lowers the base by all of it
+        sum(case when taxable and {{ condition }} then extended_net + ro_discount + memo_amount else 0 end)
             as {{ base }}_before{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('fct_ro_line') }}

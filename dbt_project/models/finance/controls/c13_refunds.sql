@@ -1,22 +1,25 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
 -- Orders of less than nothing: the order that they refund, what was given back, that all refunds of an order stay
--- within it, and who stands behind. Without a word of the source the original is the latest order of the same customer
+-- within it, and who stands behind. Where a source never says it, the original is the latest order of the same customer
 -- and vehicle that was closed before and is large enough (REPORTS 0.4).
 with orders as (
     select * from {{ ref('fct_repair_order') }}
     where is_sale
 ),
 
--- whether a system names anybody at all
+-- whether a system names anybody at all, and whether it says what an order refunds
 people as (
-    select source_connection_key, count(updated_by) > 0 as is_named
+    select
+        source_connection_key,
+        count(updated_by) > 0 as is_named,
+        count(refund_of_ro_key) > 0 as is_linked
     from {{ ref('fct_repair_order') }}
     group by source_connection_key
 ),
 
 refunds as (
-    select orders.*, options.tolerance_money, people.is_named
+    select orders.*, options.tolerance_money, people.is_named, people.is_linked
     from orders
     inner join {{ tieout.site_options({'tolerance_money': 'decimal(18, 4)'}) }} as options
         on orders.site_key = options.site_key
@@ -35,7 +38,7 @@ presumed as (
         and refunds.vehicle_key = orders.vehicle_key
         and refunds.close_business_date >= orders.close_business_date
         and refunds.grand_total + orders.grand_total >= 0
-    where refunds.refund_of_ro_key is null and refunds.customer_key <> -1
+    where refunds.refund_of_ro_key is null and not refunds.is_linked and refunds.customer_key <> -1
     group by refunds.ro_key
 ),
 
