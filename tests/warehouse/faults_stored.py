@@ -114,11 +114,16 @@ def _signed_otherwise(stored: Stored) -> Expected:
     """The day was signed when an order came to a dollar less."""
     key, number = stored.order("parts_sales > 0")
     shop = stored.shop
+    columns = stored.connection.execute(
+        "select string_agg(column_name, ', ' order by column_index) from duckdb_columns() where table_name = 'signed_measure'"
+    ).fetchall()[0][0]
     stored.put(
         "core.signed_measure",
-        f"""select site_key, business_date, document_key, ro_number, measure,
-            amount - case when document_key = '{key}' and measure = 'parts_sales' then 1 else 0 end as amount, version
-        from finance.document_measure where site_key = {shop} and business_date = date '{DAY}'""",
+        f"""select {columns} from (
+            select * replace (
+                amount - case when document_key = '{key}' and measure = 'parts_sales' then 1 else 0 end as amount
+            ) from finance.document_measure where site_key = {shop} and business_date = date '{DAY}'
+        )""",
     )
     stored.put(
         "core.signed_day",
