@@ -90,9 +90,20 @@ def sign(
             try:
                 answers.append(_sign(pen, facts, coverage, state, journal, day, accepts, store))
             except Failures as error:
-                answers += [refusal("sign", *left, f"not signed: {error}") for left in days[place:]]
+                answers.append(refusal("sign", *day, f"not signed: {_failed(error, facts.version)}"))
+                answers += [
+                    refusal("sign", *left, f"not reached: {day[0]} {day[1]} failed") for left in days[place + 1 :]
+                ]
                 break
     return answers
+
+
+def _failed(error: Exception, version: str) -> str:
+    """In one line, with what to do."""
+    if isinstance(error, duckdb.Error):
+        why = str(error).partition("\n")[0]
+        return f"{why}; has Tieout been updated since version {version} was published? Run 'tieout run' first"
+    return str(error)
 
 
 def refusal(act: str, site: str, when: date | str, *why: str, left: Sequence[Objection] = ()) -> Answer:
