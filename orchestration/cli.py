@@ -197,14 +197,23 @@ def status(context: typer.Context, *, config: ConfigFile = None, home: Home = No
 
 
 @app.command()
-def alerts(context: typer.Context, *, config: ConfigFile = None, home: Home = None, format_: Format = "table") -> None:
+def alerts(
+    context: typer.Context,
+    *,
+    test: Annotated[bool, typer.Option("--test", help="Only say to everybody that the channel works.")] = False,
+    config: ConfigFile = None,
+    home: Home = None,
+    format_: Format = "table",
+) -> None:
     """Look once for what is wrong, and tell those whom tieout.yml names under alerts: each thing once.
 
-    Dagster does it every five minutes; without Dagster:  */5 * * * *  tieout alerts --home /srv/tieout
+    Dagster does it every five minutes; without Dagster:
+
+    Example:  */5 * * * *  tieout alerts --home /srv/tieout
 
     A channel that fails is tried again the next time, and the exit code is 1.
     """
-    do(context, "alerts", "commands_alerts", config=config, home=home, format_=format_)
+    do(context, "alerts", "commands_alerts", test=test, config=config, home=home, format_=format_)
 
 
 @quarantine_app.command("list")

@@ -157,10 +157,12 @@ class Config(BaseModel):
         return self.alerts.channels[name].model_dump(by_alias=True)
 
     def require(self, names: Iterable[str] | None = None) -> None:
-        """Every ${VAR} of these connections must be set; all that are not are named at once."""
+        """Every ${VAR} of these connections (of everything, channels too) must be set; all unset ones are named."""
         problems = Problems()
         for name in self.pulled if names is None else names:
             _find_unset(f"connections.{name}", self.connection(name).settings, problems)
+        for channel in self.alerts.channels if names is None else ():
+            _find_unset(f"alerts.channels.{channel}", self._said_of_channel(channel), problems)
         if self.landing:
             _find_unset("landing.options", self.landing.options, problems)
         if problems:

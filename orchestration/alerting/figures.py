@@ -6,7 +6,6 @@ signed are answered for: only what has moved since is told of them. Keep out: wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,20 +32,25 @@ def mark(home: Path) -> str:
     return f"{published.version}|{store.sha256(file) if file.is_file() else ''}"
 
 
-def found(home: Path, now: datetime) -> Found:
-    """Raises ReportError where a report cannot be read. Before anything is published nothing is wrong."""
-    if publish.current(home) is None:
-        return Found()
+def chain(home: Path) -> Found:
+    """A journal that is not as it was written; what its days say is then not to be relied on."""
     try:
-        signed = frozenset(standing(journal.require(home).entries).days)
+        journal.require(home)
     except JournalBroken as error:
         return Found([Alert(CHAIN, "control", "critical", str(error))])
+    return Found()
+
+
+def found(home: Path, kind: str, now: datetime) -> Found:
+    """One kind. Raises ReportError where its report cannot be read; what is not published yet is not wrong."""
+    if publish.current(home) is None:
+        return Found()
+    signed = frozenset(standing(journal.require(home).entries).days)
     with opened(home / "published" / "current.duckdb") as snapshot:
-        known = {kind: name for kind, name in REPORTS.items() if name in snapshot.reports}
-        asked = Request("", _spans(snapshot), as_of=now, signed=stored.signed(snapshot.file))
-        rows = {kind: _rows(snapshot, replace(asked, report=name)) for kind, name in known.items()}
-    alerts = [alert for kind, there in rows.items() for alert in TOLD[kind](_unsigned(kind, there, signed))]
-    return Found(alerts, frozenset(known))
+        if REPORTS[kind] not in snapshot.reports:
+            return Found()
+        rows = _rows(snapshot, Request(REPORTS[kind], _spans(snapshot), as_of=now, signed=stored.signed(snapshot.file)))
+    return Found(list(TOLD[kind](_unsigned(kind, rows, signed))), frozenset({kind}))
 
 
 def _spans(snapshot: Snapshot) -> dict[int, Span]:

@@ -27,7 +27,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Message:
-    """`what` is alerts or digest; `episodes` are the gravest first."""
+    """`what` is alerts, digest or test; `episodes` are the gravest first."""
 
     what: str
     company: str
@@ -64,6 +64,11 @@ def of_digest(company: str, day: date, episodes: Sequence[Episode]) -> Message:
     """All that is open on a morning; that nothing is, too: silence would look like a dead channel."""
     told = f"{_counted(episodes)} open" if episodes else "nothing is open"
     return Message("digest", _plain(company), f"{_plain(company)}, {day}: {told}", _sorted(episodes))
+
+
+def of_test(company: str) -> Message:
+    """What somebody gets who wants to see whether a channel works."""
+    return Message("test", _plain(company), f"{_plain(company)}: this channel of tieout alerts works", ())
 
 
 def _counted(episodes: Sequence[Episode]) -> str:

@@ -5,45 +5,18 @@ A channel that fails is tried again by the next round, and keeps no other from b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from connectors import locks
-from connectors.base import TieoutError
 from orchestration.alerting import channels, digest, figures, message, sources, state
-from orchestration.alerting.found import Alert
-from orchestration.alerting.message import Message
+from orchestration.alerting.found import Alert, Found
+from orchestration.alerting.letters import Letter, Send, Sent, reason_of, sending
 from orchestration.alerting.settings import AnyChannel
 from orchestration.alerting.state import Episode, State
 from orchestration.config import Config
-from reporting.close import ReportError
-
-AT_ONCE = 8
-Send = Callable[[AnyChannel, str, Message], None]
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message for one address of a channel. `place` is that of the address among the channel's; `day`: a digest's."""
-
-    channel: str
-    place: int
-    address: str
-    message: Message
-    day: date | None = None
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A letter as it went; `why` says what kept it, when something did."""
-
-    channel: str
-    address: str
-    what: str
-    alerts: int
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +25,8 @@ class Round:
 
     new: Sequence[Alert]
     open: Sequence[Alert]
-    sent: Sequence[Sent] = field(default_factory=tuple)
-    failed: Sequence[Sent] = field(default_factory=tuple)
+    sent: Sequence[Sent] = ()
+    failed: Sequence[Sent] = ()
     channels: int = 0
     unread: str = ""
 
@@ -72,6 +45,19 @@ def go(config: Config, now: datetime | None = None, send: Send = channels.send) 
         went, kept = [one for one in sent if not one.why], [one for one in sent if one.why]
         there = [one.alert for one in book.open()]
         return Round(new, there, went, kept, len(config.alerts.channels), unread)
+
+
+def try_out(config: Config, send: Send = channels.send) -> Round:
+    """Says to every address of every channel that it works. Nothing is noted: nobody has been told of an alert."""
+    said = message.of_test(config.company.name)
+    letters = [
+        Letter(name, place, address, said)
+        for name, channel in config.alerts.channels.items()
+        for place, address in enumerate(channel.addresses())
+    ]
+    sent = [one for _, one in sending(config, letters, send)]
+    went, kept = [one for one in sent if not one.why], [one for one in sent if one.why]
+    return Round((), (), went, kept, len(config.alerts.channels))
 
 
 def due(config: Config, now: datetime) -> list[str]:
@@ -94,10 +80,22 @@ def _look(config: Config, book: State, now: datetime) -> tuple[list[Alert], str]
     mark = figures.mark(config.home)
     if mark == book.marked():
         return book.note(found, now), ""
-    try:
-        return book.note(found + figures.found(config.home, now), now, mark), ""
-    except ReportError as error:
-        return book.note(found, now), str(error)
+    shown, unread = _figures(config, now)
+    return book.note(found + shown, now, None if unread else mark), unread
+
+
+def _figures(config: Config, now: datetime) -> tuple[Found, str]:
+    """All kinds that could be looked at, and why others could not: a defect of one is not the end of the rest."""
+    shown = figures.chain(config.home)
+    if shown.alerts:
+        return shown, ""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        futures = {kind: pool.submit(figures.found, config.home, kind, now) for kind in figures.REPORTS}
+    errors = sorted({why for future in futures.values() if (why := reason_of(config, future))})
+    for future in futures.values():
+        if not future.exception():
+            shown += future.result()
+    return shown, "; ".join(errors)
 
 
 def _owe(config: Config, book: State) -> None:
@@ -138,29 +136,10 @@ def _digest_day(config: Config, book: State, name: str, address: str, now: datet
 
 
 def _post(config: Config, book: State, letters: Sequence[Letter], send: Send, now: datetime) -> Iterator[Sent]:
-    """All at once, each noted as soon as it has arrived."""
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        futures = {pool.submit(_deliver, config, letter, send): letter for letter in letters}
-        for future in as_completed(futures):
-            letter = futures[future]
-            why = _why(config, future)
-            if not why and letter.day:
-                book.digested(letter.channel, letter.address, letter.day)
-            elif not why:
-                book.told(letter.channel, letter.address, letter.message.episodes, now)
-            yield Sent(letter.channel, letter.address, letter.message.what, len(letter.message.episodes), why)
-
-
-def _deliver(config: Config, letter: Letter, send: Send) -> None:
-    """With the channel's secrets, which only now have to be there."""
-    channel = config.channel(letter.channel)
-    send(channel, channel.addresses()[letter.place], letter.message)
-
-
-def _why(config: Config, future: Future[None]) -> str:
-    """What kept the letter; a defect of one channel is not the end of the others."""
-    error = future.exception()
-    if error is None:
-        return ""
-    text = str(error) if isinstance(error, TieoutError) else f"unexpected {type(error).__name__}: {error}"
-    return config.redact(text)
+    """Each is noted as soon as it has arrived."""
+    for letter, sent in sending(config, letters, send):
+        if not sent.why and letter.day:
+            book.digested(letter.channel, letter.address, letter.day)
+        elif not sent.why:
+            book.told(letter.channel, letter.address, letter.message.episodes, now)
+        yield sent

@@ -22,6 +22,11 @@ def round_(done: Round) -> RenderableType:
     return Group(*_open(done), *_sent(done))
 
 
+def told(done: Round) -> RenderableType:
+    """Only who was told."""
+    return Group(*_sent(done))
+
+
 def _open(done: Round) -> Iterator[RenderableType]:
     if not done.open:
         yield Text("Alerts     nothing is open", style=GOOD)
@@ -47,7 +52,8 @@ def _sent(done: Round) -> Iterator[Text]:
         yield Text("Told       nobody: there is nothing that somebody has not heard", style=GOOD)
     for one in done.sent:
         to = f" {one.address}" if one.address else ""
-        yield Text(f"Told       {one.channel}{to}: {one.what}, {one.alerts:,} in it", style=GOOD)
+        count = f", {one.alerts:,} in it" if one.what != "test" else ""
+        yield Text(f"Told       {one.channel}{to}: {one.what}{count}", style=GOOD)
     for one in done.failed:
         to = f" {one.address}" if one.address else ""
         yield Text(f"Not told   {one.channel}{to}: {one.why}; the next round tries again", style=BAD)

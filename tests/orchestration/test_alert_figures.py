@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 from alerting_home import Ear, home, utc
 from made_up_snapshot import publish
@@ -53,7 +54,7 @@ TASK = {
 
 
 def found(folder: Path) -> dict[str, Alert]:
-    return {alert.key: alert for alert in figures.found(folder, NOON).alerts}
+    return {alert.key: alert for kind in figures.REPORTS for alert in figures.found(folder, kind, NOON).alerts}
 
 
 def sign(folder: Path, site: str) -> None:
@@ -67,7 +68,7 @@ def sign(folder: Path, site: str) -> None:
 
 
 def test_before_anything_is_published_nothing_is_wrong(tmp_path: Path) -> None:
-    assert figures.found(tmp_path, NOON).alerts == ()
+    assert found(tmp_path) == {}
     assert figures.mark(tmp_path) == ""
 
 
@@ -160,6 +161,18 @@ def test_figures_are_looked_at_again_only_when_another_version_is_published(tmp_
     rounds.go(config, NOON, ear)
     r13, r16 = f"break:chi:2026-03-10:{TIE}::R13", f"break:chi:2026-03-10:{TIE}::R16"
     assert sorted(ear.heard) == sorted([("command", "alerts", [key]) for key in (r13, r16, r13)])
+
+
+def test_a_report_with_a_defect_keeps_nobody_from_hearing_of_the_others(tmp_path: Path) -> None:
+    config, ear = home(tmp_path, CALL), Ear()
+    publish(tmp_path, "v1", open_break=[broken()], ctl_exception=[objection(said=None)], task_active=[TASK])
+    with duckdb.connect(str(tmp_path / "published" / "current.duckdb")) as connection:
+        connection.execute("alter table finance.ctl_exception drop column severity")
+    done = rounds.go(config, NOON, ear)
+    assert not done.ok
+    assert done.unread.startswith("unexpected BinderException")
+    assert ear.take() == [("command", "alerts", [f"break:chi:2026-03-10:{TIE}::R13", f"task:{TIE}"])]
+    assert rounds.due(config, NOON) == ["there are new figures"]
 
 
 def test_a_snapshot_without_reports_is_said_and_keeps_nobody_from_hearing_of_the_rest(tmp_path: Path) -> None:
