@@ -196,6 +196,8 @@ def _options(config: Config) -> Iterator[tuple[str | None, str, str]]:
     yield from ((None, name, as_text(value)) for name, value in config.options.model_dump().items())
     for site, settings in config.sites.items():
         yield from ((site, name, as_text(value)) for name, value in settings.options.items())
+    for name, connection in config.connections.items():
+        yield None, f"sla_hours.{name}", as_text(connection.sla_hours or config.alerts.sla_hours)
 
 
 def _accounts(config: Config) -> list[tuple[str, str, str | None, str, str]]:
