@@ -78,8 +78,8 @@ of_age as (
 ),
 
 -- where dates say what is an advance, none is taken after its order's close; only the opening balance can be wrong
-labelling as (
-    select site_key from tenders where kind_origin = 'source' group by site_key
+deriving as (
+    select site_key from tenders group by site_key having min(kind_origin) = 'derived' and max(kind_origin) = 'derived'
 ),
 
 opening as (
@@ -92,10 +92,10 @@ balances as (
     select
         days.*,
         lag(days.closing_per_open_items) over (partition by days.site_key order by days.business_date) as open_before,
-        labelling.site_key is not null as is_labelled,
+        deriving.site_key is null as is_labelled,
         opening.site_key is not null as has_opening
     from {{ ref('deposit_rollforward') }} as days
-    left join labelling on days.site_key = labelling.site_key
+    left join deriving on days.site_key = deriving.site_key
     left join opening on days.site_key = opening.site_key
 ),
 
