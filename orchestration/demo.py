@@ -23,6 +23,7 @@ from orchestration import demo_score, demo_sources
 from orchestration.config import Config
 from orchestration.landing import Pulled, pull_all
 from orchestration.pipeline import Run, build_and_publish
+from reporting.controls import Controlled, controlled
 from reporting.days import Tie, ties
 
 
@@ -44,6 +45,7 @@ class Demo:
     run: Run
     score: demo_score.Score | None
     days: list[Tie]
+    controls: list[Controlled]
 
     @property
     def ok(self) -> bool:
@@ -51,7 +53,8 @@ class Demo:
 
     def as_dict(self) -> dict[str, Any]:
         score = asdict(self.score) if self.score else None
-        return {"ok": self.ok, "home": self.home, "run": vars(self.run), "score": score, "days": self.days}
+        told = {"score": score, "days": self.days, "controls": self.controls}
+        return {"ok": self.ok, "home": self.home, "run": vars(self.run), **told}
 
 
 def demo(home: Path, size: Size, bar: Progress) -> Demo:
@@ -71,9 +74,10 @@ def demo(home: Path, size: Size, bar: Progress) -> Demo:
     bar.update(task, description="Building and publishing")
     run = build_and_publish(config, pulled)
     if run.published is None:
-        return Demo(home, run, None, [])
+        return Demo(home, run, None, [], [])
     snapshot = home / "published" / "current.duckdb"
-    return Demo(home, run, demo_score.score(world, demo_score.found_breaks(snapshot)), ties(snapshot))
+    score = demo_score.score(world, demo_score.found_breaks(snapshot))
+    return Demo(home, run, score, ties(snapshot), controlled(snapshot))
 
 
 def make(size: Size) -> World:

@@ -21,6 +21,7 @@ def tell(demo: Demo) -> Iterator[RenderableType]:
     if demo.score is None:
         return
     yield from ("", _shops(demo))
+    yield from ("", _controls(demo))
     if demo.score.matches:
         yield from ("", _breaks(demo.score))
     if demo.score.others:
@@ -35,6 +36,17 @@ def _shops(demo: Demo) -> RenderableType:
         tied = sum(day.ties for day in days)
         net, unexplained = sum(day.delta for day in days), sum(day.unexplained for day in days)
         shown.add_row(site, str(len(days)), str(tied), str(len(days) - tied), f"{net:,.2f}", f"{unexplained:,.2f}")
+    return shown
+
+
+def _controls(demo: Demo) -> RenderableType:
+    """A control that could not fail proves nothing: both counts stand beside each other."""
+    numbers = ("Controls run", "Could fail", "Compared", "Exceptions")
+    shown = views.table("Shop", *numbers, "Failing", "Warning", "Not run", numbers=numbers)
+    for one in demo.controls:
+        lists = (" ".join(one.failing), " ".join(one.warning), " ".join(control for control, _ in one.idle))
+        counts = (one.ran, one.could_fail, one.compared, one.exceptions)
+        shown.add_row(one.site, *(f"{count:,}" for count in counts), *lists)
     return shown
 
 
