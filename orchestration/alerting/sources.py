@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from connectors.landing import manifest, quarantine
+from connectors.landing import manifest, quarantine, refusals, store
 from connectors.landing.manifest import Counts, Manifest
 from orchestration.alerting.found import Alert, Found
 from orchestration.alerting.hours import is_open, silence
@@ -57,15 +57,17 @@ def _silent(config: Config, name: str, now: datetime, since: datetime) -> Alert 
 def _heard(config: Config, connection: Connection) -> Manifest | None:
     """The last sign of life: an answer for all tables of a system that is asked; of one that sends files, a delivery,
     since an empty folder looks like a good pull."""
-    for pull_id in reversed(manifest.pulls(config.home, connection.name)):
-        pull = manifest.read(config.home, connection.name, pull_id)
-        if _delivered(pull) if connection.kind in DROPPED else pull.status == "complete":
-            return pull
-    return None
+    last = manifest.newest(config.home, connection.name)
+    if last is None or _is_heard(connection, last):
+        return last  # mostly: no need to look at all the others
+    earlier = reversed(manifest.pulls(config.home, connection.name))
+    read = (manifest.read(config.home, connection.name, pull_id) for pull_id in earlier)
+    return next((pull for pull in read if _is_heard(connection, pull)), None)
 
 
-def _delivered(pull: Manifest) -> bool:
-    return any(counts.rows_in for counts in pull.tables.values())
+def _is_heard(connection: Connection, pull: Manifest) -> bool:
+    delivered = any(counts.rows_in for counts in pull.tables.values())
+    return delivered if connection.kind in DROPPED else pull.status == "complete"
 
 
 def _stopped(config: Config, name: str) -> str:
@@ -80,6 +82,8 @@ def _hours(span: timedelta) -> str:
 
 def _refused(config: Config, name: str, now: datetime) -> Iterator[Alert]:
     """Tables of which more than the limit waits in quarantine, of what was sent in the last week."""
+    if not store.names(refusals.refusals_folder(config.home, name)):
+        return
     sent = _sent(config, name, now)
     limit = config.alerts.quarantine_share
     over = {table for table, counts in sent.items() if counts.quarantined > limit * counts.rows_in}

@@ -33,14 +33,18 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, certificate: Path | None = None) -> None:
+    def __init__(self, certificate: Path | None = None, *, tls: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Smtp)
+        self.tls = tls
         self.mails: list[Mail] = []
         self.refuse = ""
         self.context: ssl.SSLContext | None = None
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is what some tests are about."""
 
     @property
     def port(self) -> int:
@@ -52,6 +56,8 @@ class _Smtp(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.encrypted, self.login = False, ""
+        if self.server.tls:
+            self.encrypt()
         self.say("220 test")
         sender, to = "", list[str]()
         while line := self.rfile.readline():
@@ -142,8 +148,8 @@ def web() -> Iterator[Web]:
 
 
 @contextmanager
-def mailing(certificate: Path | None = None) -> Iterator[MailServer]:
-    server = MailServer(certificate)
+def mailing(certificate: Path | None = None, *, tls: bool = False) -> Iterator[MailServer]:
+    server = MailServer(certificate, tls=tls)
     with serving(server):
         yield server
 

@@ -73,9 +73,10 @@ def test_a_mail_has_the_gravest_first_and_no_line_of_a_source_becomes_a_header(p
 def test_a_mail_is_encrypted_before_the_password_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    with mailing(file) as server:
-        send(mail(server.port, starttls=True, user="u", password="p"), "ann@example.com", SAID)
-        assert [(one.encrypted, one.login) for one in server.mails] == [(True, "u:p")]
+    for tls in (False, True):
+        with mailing(file, tls=tls) as server:
+            send(mail(server.port, starttls=True, tls=tls, user="u", password="p"), "ann@example.com", SAID)
+            assert [(one.encrypted, one.login) for one in server.mails] == [(True, "u:p")]
 
 
 def test_a_mail_server_that_nobody_vouches_for_gets_no_password(tmp_path: Path) -> None:
