@@ -215,14 +215,23 @@ def test_core_and_reports_have_enforced_contracts_of_types_and_reports_their_lab
         node = graph.models[name]
         assert node["config"]["contract"]["enforced"], name
         assert [column["name"] for column in node["columns"].values() if not column["data_type"]] == [], name
-    for name in graph.of(*REPORTS):
+    for name in set(graph.of(*REPORTS)) - steps(graph):
         meta = graph.models[name]["config"]["meta"]
         assert meta["reach"] in ("same_day", "key", "window", "forward", "as_of"), name
-        if not name.startswith("tie_"):
-            for column in graph.models[name]["columns"].values():
-                assert column["config"]["meta"].get("label"), f"{name}.{column['name']} has no printed label"
-                if column["data_type"].startswith("decimal"):
-                    assert column["config"]["meta"].get("unit"), f"{name}.{column['name']} has no unit"
+        for column in graph.models[name]["columns"].values():
+            assert column["config"]["meta"].get("label"), f"{name}.{column['name']} has no printed label"
+            if column["data_type"].startswith("decimal"):
+                assert column["config"]["meta"].get("unit"), f"{name}.{column['name']} has no unit"
+
+
+def steps(graph: Graph) -> set[str]:
+    """Models of the report schemas that nobody reads by themselves: they have no purpose of their own."""
+    return {name for name in graph.of(*REPORTS) if not graph.models[name]["config"]["meta"].get("purpose")}
+
+
+def test_a_step_without_a_purpose_is_read_by_a_report(graph: Graph) -> None:
+    read = {one for name in graph.of(*REPORTS) for one in graph.reads(name)}
+    assert steps(graph) - read == set()
 
 
 def test_what_is_computed_on_read_is_a_view_that_says_what_is_unique(graph: Graph) -> None:
