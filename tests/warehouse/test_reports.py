@@ -192,6 +192,41 @@ def unlike_their_rows(snapshot: Path) -> list[str]:
     return [str(row[:2]) for row in found]
 
 
+# lines of the Sales Summary v1.31 that a day's journal posts, beside its payment methods: is a positive amount a debit
+POSTED = {
+    **{("payments", row): 1 for row in ("cash", "check", "charged", "store_credit_used", "previous_advance_pay")},
+    **{("sales", row): -1 for row in ("parts", "labor", "sublet")},
+    **{("other_charges", row): -1 for row in ("taxable_supplies", "non_tax_supplies", "sales_tax", "other_taxes_fees",
+                                              "credit_charges")},
+    **{("other_receipts", row): -1 for row in ("advance_pay", "ar_pay")},
+}  # fmt: skip
+
+
+def test_the_journal_of_every_day_is_the_oracles_sales_summary_and_balances(
+    published: Published, oracle: Oracle, span: tuple[date, date]
+) -> None:
+    """Debit less credit of every line; where a day does not tie, the difference on a line of its own."""
+    found = {
+        (row["site"], row["business_date"], row["section"], row["row_code"]): row["debit"] - row["credit"]
+        for row in published.ask("journal_export", *span)
+    }
+    said: dict[tuple[str, date, str, str], Decimal] = defaultdict(Decimal)
+    for (site, grain, day, version, group, section, row, column), value in oracle.sales_summary().items():
+        if (grain, version, group, column in ("amount", "total")) != ("day", "v1.31", "", True) or site == "ALL":
+            continue
+        sign = 1 if row.startswith("type:") else POSTED.get((section, row), 0)
+        said[site, day, section, row] += sign * (value or 0)
+        if (section, row) in (("payments", "total"), ("other_receipts", "total_sales_and_other")):
+            said[site, day, "tie_out", "delta"] += (value or 0) * (-1 if section == "payments" else 1)
+    assert found == {line: amount for line, amount in said.items() if amount}
+    balances: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+    for (site, day, _, _), amount in found.items():
+        balances[site, day] += amount
+    assert len(balances) > 50
+    assert set(balances.values()) == {Decimal(0)}
+    assert sum(section == "tie_out" for _, _, section, _ in found) > 5
+
+
 @pytest.mark.parametrize("name", PERIODS)
 def test_details_add_up_to_their_shop_and_shops_to_the_total(
     name: str, published: Published, span: tuple[date, date]
