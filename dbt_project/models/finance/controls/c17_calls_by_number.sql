@@ -63,8 +63,8 @@ due as (
     from all_calls
     inner join telling
         on all_calls.site_key = telling.site_key
-        and telling.first_date <= all_calls.business_date
-        and telling.last_date >= all_calls.business_date
+        and all_calls.business_date >= telling.first_date
+        and all_calls.business_date <= telling.last_date
 ),
 
 final as (
