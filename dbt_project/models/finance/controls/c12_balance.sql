@@ -53,7 +53,7 @@ judged as (
         coalesce(settled.presumed, 0) as presumed,
         coalesce(settled.paid_on_account, 0) as paid_on_account,
         -- where no small coins are, cash is rounded by at most half the smallest
-        case when settled.cash_tenders > 0 then orders.cash_rounding / 2 else 0 end as rounding,
+        case when settled.cash_tenders > 0 then orders.cash_rounding * 0.5 else 0 end as rounding,
         customers.ar_terms is not null
         or customers.customer_type in ('fleet', 'internal')
         or {{ tieout.has_word('orders.pay_types', "'warranty'") }}

@@ -27,23 +27,31 @@ lines as (
     inner join orders on lines_of.ro_key = orders.ro_key
 ),
 
+-- what the audit log of an order says of its discounts: who gave one last, and whether anybody approved
+audits as (
+    select
+        ro_key,
+        count(*) filter (where lower(action) in ('approve', 'approved', 'override')) > 0 as is_approved,
+        {{ tieout.last_of(
+            "case when lower(action) = 'discount' or lower(field) like '%discount%' then user_name end", 'event_ts'
+        ) }} as given_by
+    from {{ ref('fct_audit_event') }}
+    where not is_deleted_at_source and ro_key is not null
+    group by ro_key
+),
+
 reasons as (
     select
         {{ tieout.compared(
-            business_date='close_business_date', drill_key='ro_line_key', document="'RO ' || ro_number",
-            aspect="'reason'", expected='1', actual="case when trim(description) <> '' then 1 end", severity="'W'",
-            said="'RO ' || ro_number || ' has a ' || replace(line_type, '_', ' ') || ' of ' "
-            ~ "|| cast(-memo_amount as varchar) || ' without a reason.'"
+            site_key='lines.site_key', business_date='lines.close_business_date', drill_key='lines.ro_line_key',
+            document="'RO ' || lines.ro_number", aspect="'reason'", expected='1',
+            actual="case when trim(lines.description) <> '' then 1 end", severity="'W'",
+            said="'RO ' || lines.ro_number || ' has a ' || replace(lines.line_type, '_', ' ') || ' of ' "
+            ~ "|| cast(-lines.memo_amount as varchar) || coalesce(' by ' || audits.given_by, '') || ' without a reason.'"
         ) }}
     from lines
-    where line_type in ('discount', 'coupon', 'package_discount')
-),
-
-approvals as (
-    select ro_key
-    from {{ ref('fct_audit_event') }}
-    where lower(action) in ('approve', 'approved', 'override') and not is_deleted_at_source and ro_key is not null
-    group by ro_key
+    left join audits on lines.ro_key = audits.ro_key
+    where lines.line_type in ('discount', 'coupon', 'package_discount')
 ),
 
 given as (
@@ -66,14 +74,14 @@ caps as (
         {{ tieout.compared(
             site_key='given.site_key', business_date='given.close_business_date', drill_key='given.ro_key',
             document="'RO ' || given.ro_number", aspect="'cap'",
-            expected='case when approvals.ro_key is null then least(given.discount, given.allowed) else given.discount end',
+            expected='case when audits.is_approved then given.discount else least(given.discount, given.allowed) end',
             actual='given.discount', severity="'W'",
             said="'RO ' || given.ro_number || ' is discounted by ' || cast(given.discount as varchar) || ' of ' "
-            ~ "|| cast(given.price as varchar) || '; without approval ' || cast(given.allowed as varchar) "
-            ~ "|| ' are allowed.'"
+            ~ "|| cast(given.price as varchar) || coalesce(' by ' || audits.given_by, '') "
+            ~ "|| '; without approval ' || cast(given.allowed as varchar) || ' are allowed.'"
         ) }}
     from given
-    left join approvals on given.ro_key = approvals.ro_key
+    left join audits on given.ro_key = audits.ro_key
 ),
 
 sums as (

@@ -20,7 +20,8 @@ cards as (
         coalesce(named.name, 'somebody') as person,
         {{ tieout.person('people', 'cards_of.employee_key') }} as person_key,
         cards_of.business_date < cast(
-            {{ tieout.wall_clock('coalesce(pulled.pulled_ts, moments.as_of_ts)', 'sites.iana_tz') }} as date
+            {{ tieout.wall_clock('coalesce(pulled.pulled_ts, moments.as_of_ts)', 'sites.iana_tz') }}
+            - sites.day_cutoff_minutes * interval '1 minute' as date
         ) as is_over,
         case
             when cards_of.out_ts is not null then {{ tieout.seconds_between('cards_of.in_ts', 'cards_of.out_ts') }}
@@ -62,8 +63,8 @@ outs as (
 orders as (
     select
         {{ tieout.compared(
-            drill_key='time_card_key', document='document', aspect="'order'", expected='greatest(seconds, 0) / 3600.0',
-            actual='seconds / 3600.0', severity="'W'", said="person || ' clocked out before clocking in.'"
+            drill_key='time_card_key', document='document', aspect="'order'", expected=tieout.ratio('greatest(seconds, 0)', '3600'),
+            actual=tieout.ratio('seconds', '3600'), severity="'W'", said="person || ' clocked out before clocking in.'"
         ) }}
     from clocked
     where out_ts is not null
@@ -73,8 +74,8 @@ doubled as (
     select
         {{ tieout.compared(
             drill_key='time_card_key', document='document', aspect="'overlap'", expected='0',
-            actual="case when out_before > in_ts then " ~ tieout.seconds_between('in_ts', 'out_before')
-            ~ " / 3600.0 else 0 end", severity="'W'",
+            actual="case when out_before > in_ts then "
+            ~ tieout.ratio(tieout.seconds_between('in_ts', 'out_before'), '3600') ~ " else 0 end", severity="'W'",
             said="person || ' clocked in while still clocked in elsewhere.'"
         ) }}
     from clocked
@@ -85,8 +86,10 @@ days as (
     select
         {{ tieout.compared(
             drill_key='time_card_key', document='document', aspect="'hours of the day'",
-            expected='least(seconds_of_day, 57600) / 3600.0', actual='seconds_of_day / 3600.0', severity="'W'",
-            said="person || ' has worked ' || cast(cast(seconds_of_day / 3600.0 as decimal(14, 2)) as varchar) "
+            expected=tieout.ratio('least(seconds_of_day, 57600)', '3600'),
+            actual=tieout.ratio('seconds_of_day', '3600'), severity="'W'",
+            said="person || ' has worked ' || cast(cast(" ~ tieout.ratio('seconds_of_day', '3600')
+            ~ " as decimal(14, 2)) as varchar) "
             ~ "|| ' hours of the day with this card; more than 16 are not believed.'"
         ) }}
     from clocked

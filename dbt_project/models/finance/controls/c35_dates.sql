@@ -14,7 +14,7 @@ with orders as (
         case when orders_of.status = 'closed' then orders_of.close_business_date end as close_business_date,
         case
             when orders_of.status = 'closed' and orders_of.close_ts < orders_of.open_ts
-                then {{ tieout.seconds_between('orders_of.close_ts', 'orders_of.open_ts') }} / 86400.0
+                then {{ tieout.ratio(tieout.seconds_between('orders_of.close_ts', 'orders_of.open_ts'), '86400') }}
         end as early_by_clock,
         cast(
             {{ tieout.wall_clock('orders_of.recorded_ts', 'sites.iana_tz') }}
