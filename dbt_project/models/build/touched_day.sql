@@ -27,7 +27,7 @@ with days as (
     from {{ ref('fct_tender') }}
     where business_date is not null and applied_to_ro_key in (select tie_key from {{ ref('touched_ro') }})
     union
-    -- a processor's dispute is evidence of money given back; its amount and shop never change, so it is found as it is now
+    -- a processor's dispute is evidence of money given back; its amount and shop never change, so it is found as it is
     select tenders.site_key, tenders.business_date
     from {{ ref('fct_tender') }} as tenders
     inner join {{ ref('fct_processor_txn') }} as txns

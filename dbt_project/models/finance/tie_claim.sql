@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 
 -- What could move an order's tenders from its total, and by how much: one row per cause and amount that the facts
--- offer, whether or not it explains anything. `proves`: when the order's gap is just that amount, the facts leave no
--- other reading. tie_gap_cause chooses.
+-- offer, whether or not it explains anything; tie_gap_cause chooses. `strength`: 2 when a gap of just that amount has
+-- no other reading, 1 when the amount fits, 0 when it is merely not more than what the day lacks.
 with gaps as (
     select * from {{ ref('tie_gap') }}
 ),
@@ -53,12 +53,15 @@ refused_claims as (
         refused.amount,
         refused.refused_key,
         -- as many orders of that day lack just this amount as payments of it were refused
-        refused.refused_payments >= (
-            select count(*) from gaps as rivals
-            where rivals.site_key = gaps.site_key
-            and rivals.business_date = gaps.business_date
-            and rivals.delta = gaps.delta
-        ) as proves
+        case
+            when refused.refused_payments >= (
+                select count(*) from gaps as rivals
+                where rivals.site_key = gaps.site_key
+                and rivals.business_date = gaps.business_date
+                and rivals.delta = gaps.delta
+            ) then 2
+            else 1
+        end as strength
     from gaps
     inner join refused
         on gaps.site_key = refused.site_key
@@ -69,62 +72,62 @@ refused_claims as (
 
 {% set key = "cast(null as uuid)" -%}
 {% set claims = [
-    ('R01', 'duplicate_amount', 'duplicate_tender_key', key, 'true', 'true'),
-    ('R01', 'repeated_amount', 'duplicate_tender_key', key, 'false',
+    ('R01', 'duplicate_amount', 'duplicate_tender_key', key, '2', 'true'),
+    ('R01', 'repeated_amount', 'duplicate_tender_key', key, '1',
      'duplicate_amount is null or duplicate_amount <> repeated_amount'),
-    ('R02', '-grand_total', key, 'twin_ro_key', 'true', 'twin_ro_key is not null and tendered = 0'),
-    ('R03', '-cards_missing', key, key, 'false', 'delta < 0 and cards_missing > 0'),
-    ('R03', '-cash_missing', key, key, 'false', 'delta < 0 and cash_missing > 0'),
-    ('R03', '-checks_missing', key, key, 'false', 'delta < 0 and checks_missing > 0'),
-    ('R03', '-grand_total', key, key, 'false',
+    ('R02', '-grand_total', key, 'twin_ro_key', '2', 'twin_ro_key is not null and tendered = 0'),
+    ('R03', '-cards_missing', key, key, '1', 'delta < 0 and cards_missing > 0'),
+    ('R03', '-cash_missing', key, key, '1', 'delta < 0 and cash_missing > 0'),
+    ('R03', '-checks_missing', key, key, '1', 'delta < 0 and checks_missing > 0'),
+    ('R03', '-grand_total', key, key, '0',
      'paid = 0 and greatest(cards_missing, cash_missing, checks_missing) >= grand_total and grand_total > 0'),
-    ('R03', '-total_at_close', key, key, 'false',
+    ('R03', '-total_at_close', key, key, '0',
      'paid = 0 and greatest(cards_missing, cash_missing, checks_missing) >= total_at_close and total_at_close > 0'),
-    ('R08', 'charged_again', 'charged_again_tender_key', key, 'true', 'charged > grand_total'),
-    ('R09', 'total_at_close - grand_total', key, key, 'true', 'true'),
-    ('R09', 'total_at_first_close - grand_total', key, key, 'false', 'total_at_close is null'),
-    ('R14', '-charge_deleted', 'deleted_charge_tender_key', key, 'true', 'true'),
-    ('R14', 'advanced - grand_total', key, key, 'false',
+    ('R08', 'charged_again', 'charged_again_tender_key', key, '2', 'charged > grand_total'),
+    ('R09', 'total_at_close - grand_total', key, key, '2', 'true'),
+    ('R09', 'total_at_first_close - grand_total', key, key, '1', 'total_at_close is null'),
+    ('R14', '-charge_deleted', 'deleted_charge_tender_key', key, '2', 'true'),
+    ('R14', 'advanced - grand_total', key, key, '1',
      'has_ar_terms and charged = 0 and paid = 0 and grand_total > advanced'),
-    ('R15', '-card_upcharge', key, key, 'true', 'true'),
-    ('R15', 'round(grand_total * upcharge_pct, 2)', key, key, 'true', 'card_tenders > 0 and card_upcharge = 0'),
-    ('R15', 'round(total_at_close * upcharge_pct, 2)', key, key, 'false',
+    ('R15', '-card_upcharge', key, key, '2', 'true'),
+    ('R15', 'round(grand_total * upcharge_pct, 2)', key, key, '2', 'card_tenders > 0 and card_upcharge = 0'),
+    ('R15', 'round(total_at_close * upcharge_pct, 2)', key, key, '1',
      'card_tenders > 0 and card_upcharge = 0 and total_at_close <> grand_total'),
-    ('R16', 'advanced_unapplied', 'an_advance_tender_key', key, 'true', 'paid > 0 or charged > 0'),
-    ('R16', 'advanced', 'an_advance_tender_key', key, 'false', '(paid > 0 or charged > 0) and advanced > 0'),
-    ('R17', '2 * paid', 'a_final_tender_key', key, 'true', 'grand_total < 0 and paid > 0'),
-    ('R20', 'header_total - grand_total', key, key, 'true', 'abs(header_total - grand_total) > 0.05'),
-    ('R23', '-third_party_amount', key, key, 'true', 'true'),
-    ('R23', '-third_party_before_discount', key, key, 'true', 'true'),
+    ('R16', 'advanced_unapplied', 'an_advance_tender_key', key, '2', 'paid > 0 or charged > 0'),
+    ('R16', 'advanced', 'an_advance_tender_key', key, '1', '(paid > 0 or charged > 0) and advanced > 0'),
+    ('R17', '2 * paid', 'a_final_tender_key', key, '2', 'grand_total < 0 and paid > 0'),
+    ('R20', 'header_total - grand_total', key, key, '2', 'abs(header_total - grand_total) > 0.05'),
+    ('R23', '-third_party_amount', key, key, '2', 'true'),
+    ('R23', '-third_party_before_discount', key, key, '2', 'true'),
 ] -%}
 offered as (
-    {% for code, amount, tender, other, proves, condition in claims -%}
+    {% for code, amount, tender, other, strength, condition in claims -%}
     select
         ro_key, '{{ code }}' as cause_code, {{ tieout.money(amount) }} as amount, {{ tender }} as tender_key,
-        cast({{ other }} as varchar) as other_key, {{ proves }} as proves
+        cast({{ other }} as varchar) as other_key, {{ strength }} as strength
     from gaps
     where {{ condition }}
     union all
     {% endfor -%}
-    select short_ro_key, 'R19', -amount, tender_key, cast(over_ro_key as varchar), false from misposted
+    select short_ro_key, 'R19', -amount, tender_key, cast(over_ro_key as varchar), 1 from misposted
     union all
-    select over_ro_key, 'R19', amount, tender_key, cast(short_ro_key as varchar), false from misposted
+    select over_ro_key, 'R19', amount, tender_key, cast(short_ro_key as varchar), 1 from misposted
     union all
-    select gaps.ro_key, 'R19', gaps.delta, cast(null as uuid), cast(other.ro_key as varchar), false
+    select gaps.ro_key, 'R19', gaps.delta, cast(null as uuid), cast(other.ro_key as varchar), 1
     from gaps
     inner join gaps as other
         on gaps.site_key = other.site_key
         and gaps.business_date = other.business_date
         and gaps.delta = -other.delta
     union all
-    select gaps.ro_key, 'R19', -orphans.amount, orphans.tender_key, cast(null as varchar), false
+    select gaps.ro_key, 'R19', -orphans.amount, orphans.tender_key, cast(null as varchar), 1
     from gaps
     inner join orphans
         on gaps.site_key = orphans.site_key
         and gaps.business_date = orphans.business_date
         and sign(gaps.delta) = -sign(orphans.amount)
     union all
-    select ro_key, 'R21', -amount, cast(null as uuid), refused_key, proves from refused_claims
+    select ro_key, 'R21', -amount, cast(null as uuid), refused_key, strength from refused_claims
 ),
 
 -- the same amount for the same cause is one claim
@@ -135,7 +138,7 @@ distinct_claims as (
         amount,
         {{ tieout.one_key('tender_key') }} as tender_key,
         max(other_key) as other_key,
-        bool_or(proves) as proves
+        max(strength) as strength
     from offered
     where amount <> 0
     group by ro_key, cause_code, amount
@@ -144,7 +147,7 @@ distinct_claims as (
 final as (
     select
         *,
-        row_number() over (partition by ro_key order by cause_code asc, proves desc, amount asc) as place
+        row_number() over (partition by ro_key order by cause_code asc, strength desc, amount asc) as place
     from distinct_claims
 )
 

@@ -1,9 +1,10 @@
 {{ config(materialized='view') }}
 
 -- Why an order's tenders do not sum to its total. The fewest causes whose amounts sum to the gap to the cent, at most
--- three, each consuming its amount; rounding (R18) counts as one of them. Of equally many, those that come first in the
--- catalogue. Where no such causes exist, what is proved is taken off as far as that brings the rest nearer to nothing;
--- the rest was paid too much or too little (R13), or stays unexplained where the source does not allow that.
+-- three, each consuming its amount; rounding (R18) counts as one of them. Of equally many, those that are proved, since
+-- terms or a total of the day fit more than one order; then those that come first in the catalogue. Where there are no
+-- such causes, what is proved is taken off as far as that brings the rest nearer to nothing; the rest was paid too much
+-- or too little (R13), or stays unexplained where the source does not allow that.
 with gaps as (
     select
         *,
@@ -23,21 +24,22 @@ claims as (
 
 -- at most three claims, each of another cause
 sets as (
-    select ro_key, 0 as size, {{ tieout.money('0') }} as explained, '' as causes, ';' as places, true as is_proved
+    select ro_key, 0 as size, {{ tieout.money('0') }} as explained, '' as causes, ';' as places, 1 as strength
     from gaps
     union all
-    select ro_key, 1, amount, cause_code, ';' || place || ';', proves
+    select ro_key, 1, amount, cause_code, ';' || place || ';', strength
     from claims
     union all
     select
         one.ro_key, 2, one.amount + two.amount, one.cause_code || two.cause_code,
-        ';' || one.place || ';' || two.place || ';', one.proves and two.proves
+        ';' || one.place || ';' || two.place || ';', least(one.strength, two.strength)
     from claims as one
     inner join claims as two on one.ro_key = two.ro_key and one.cause_code < two.cause_code
     union all
     select
         one.ro_key, 3, one.amount + two.amount + three.amount, one.cause_code || two.cause_code || three.cause_code,
-        ';' || one.place || ';' || two.place || ';' || three.place || ';', one.proves and two.proves and three.proves
+        ';' || one.place || ';' || two.place || ';' || three.place || ';',
+        least(one.strength, two.strength, three.strength)
     from claims as one
     inner join claims as two on one.ro_key = two.ro_key and one.cause_code < two.cause_code
     inner join claims as three on two.ro_key = three.ro_key and two.cause_code < three.cause_code
@@ -54,7 +56,7 @@ judged as (
     inner join gaps on sets.ro_key = gaps.ro_key
     where abs(gaps.delta - sets.explained) <= gaps.rounding
     or sets.size = 0
-    or (sets.is_proved and abs(gaps.delta - sets.explained) < abs(gaps.delta))
+    or (sets.strength = 2 and abs(gaps.delta - sets.explained) < abs(gaps.delta))
 ),
 
 ranked as (
@@ -63,10 +65,11 @@ ranked as (
         row_number() over (
             partition by ro_key
             order by
-                case when is_rounded then cost else 9 end,
-                case when is_rounded then 0 else abs(rest) end, size, causes, places
+                case when is_rounded then cost else 9 end asc,
+                case when is_rounded then 0 else abs(rest) end asc, strength desc, size asc, causes asc,
+                places asc
         ) as choice,
-        count(*) filter (where is_rounded) over (partition by ro_key, cost) as equals
+        count(*) filter (where is_rounded and strength = 2) over (partition by ro_key, cost) as equals
     from judged
 ),
 
@@ -76,8 +79,8 @@ chosen as (
         ranked.rest,
         ranked.is_rounded,
         ranked.places,
-        -- one reading only, and every cent of it proved
-        ranked.is_exact and ranked.equals = 1 and ranked.is_proved as is_certain
+        -- every cent is proved, and nothing else would prove it
+        ranked.is_exact and ranked.equals = 1 and ranked.strength = 2 as is_certain
     from ranked
     inner join gaps on ranked.ro_key = gaps.ro_key
     where ranked.choice = 1
@@ -127,7 +130,8 @@ rows_of as (
     'R01': payment,
     'R02': {'copy_of': 'other_key', 'read_at': 'recorded_ts'},
     'R03': {
-        'cards_missing': 'cards_missing', 'cash_missing': 'cash_missing', 'checks_missing': 'checks_missing'
+        'missing': 'greatest(cards_missing, cash_missing, checks_missing)', 'cards_missing': 'cards_missing',
+        'cash_missing': 'cash_missing', 'checks_missing': 'checks_missing'
     },
     'R08': dict(payment, charged='charged', charged_again='charged_again'),
     'R09': {

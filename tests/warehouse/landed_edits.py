@@ -1,0 +1,416 @@
+"""Breaks that no simulator planted, and decoys: landed rows of a company that ties, edited by hand. Each edit says what
+must be found of it: its day, its cause, its order (or payment) and its cents.
+
+Keep out: homes and assertions (test_edited_landing.py), breaks of the simulator (connectors/simulator)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import duckdb
+from warehouse.homes import Home
+
+from connectors.landing import packing
+from connectors.landing.manifest import manifests
+
+Row = dict[str, Any]
+Break = tuple[date, str, str, Decimal]  # business date, cause, order (or payment), delta
+
+
+class Landing:
+    """The landed files of the first shop, edited in place; every order is used for one edit only."""
+
+    def __init__(self, home: Home, connection: str, other_shop: str) -> None:
+        pulls = [(said.connection, said.pull_id) for said in manifests(home.folder) if said.connection == connection]
+        self.files = {table: found[0][0] for (_, table), found in packing.files_for(home.folder, pulls).items()}
+        self.used: set[str] = set()
+        self.other_shop = other_shop
+        self.connection = duckdb.connect()
+        self.connection.execute("set TimeZone = 'UTC'")
+        for table, path in self.files.items():
+            self.connection.execute(f"create table {table} as from '{path}'")
+
+    def orders(self, tender: str, order: str = "true") -> Row:
+        """A closed order that nothing else touches, with its only tender."""
+        cursor = self.connection.execute(
+            f"""select tenders.*, orders.closed_date, orders.ro_number, orders._version as order_version
+            from tender as tenders join repair_order as orders on tenders.ro_id = orders.ro_id
+            where orders.status = 'closed' and {tender} and {order} and not list_contains(?, tenders.ro_id)
+            and (select count(*) from tender as others where others.ro_id = tenders.ro_id) = 1
+            and (select count(*) from repair_order as others where others.ro_id = orders.ro_id) = 1
+            and (select count(*) from repair_order as refunds where refunds.refund_of_ro_id = orders.ro_id) = 0
+            order by tenders.tender_id limit 1""",
+            [sorted(self.used)],
+        )
+        names = [column[0] for column in cursor.description or []]
+        row = dict(zip(names, cursor.fetchall()[0], strict=True))
+        self.used.add(row["ro_id"])
+        return row
+
+    def run(self, sql: str, *values: Any) -> None:
+        self.connection.execute(sql, values)
+
+    def reopen(self, row: Row) -> None:
+        self.was_closed(row)
+        self.run(
+            "update repair_order set status = 'open', closed_date = null, closed_at = null where _version = ?",
+            row["order_version"],
+        )
+
+    def was_closed(self, row: Row, dearer: str = "0") -> None:
+        """An earlier version of the order, closed on the same day, with its lines, each so much dearer."""
+        of_version = "cast(md5('before ' || _version) as uuid) as _version"
+        for table, changes in (("repair_order", ""), ("ro_line", f", net_amount + {dearer} as net_amount")):
+            self.run(
+                f"""insert into {table} select * replace ({of_version}, '0|' || _order as _order {changes})
+                from {table} where _version = ?""",
+                row["order_version"],
+            )
+
+    def lines(self, row: Row) -> int:
+        found = self.connection.execute("select count(*) from ro_line where _version = ?", [row["order_version"]])
+        return int(found.fetchall()[0][0])
+
+    def copy(self, tender_id: str, new_id: str, changes: str) -> None:
+        """The same landed row under another id."""
+        self.connection.execute(
+            f"""insert into tender select * replace (
+                '{new_id}' as tender_id, cast(md5(_connection || chr(31) || '{new_id}') as uuid) as _key,
+                cast(md5('{new_id}') as uuid) as _version, {changes}
+            ) from tender where tender_id = ?""",
+            [tender_id],
+        )
+
+    def write(self) -> None:
+        for table, path in self.files.items():
+            self.connection.execute(f"copy {table} to '{path}' (format parquet, compression zstd)")
+        self.connection.close()
+
+
+FINAL = "tenders.kind = 'final' and tenders.amount > 20 and tenders.business_date = orders.closed_date"
+LATER = """cast({amount} as decimal(14, 2)) as amount, business_date + 3 as business_date,
+recorded_at + interval '3' day as recorded_at"""
+
+
+def paid_twice(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card' and tenders.auth_code is not null")
+    landing.copy(row["tender_id"], "edit-1", "recorded_at + interval '4' minute as recorded_at")
+    return [(row["closed_date"], "R01", row["ro_id"], row["amount"])]
+
+
+def lost_on_the_way(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'cash'")
+    landing.connection.execute("delete from tender where tender_id = ?", [row["tender_id"]])
+    return [(row["closed_date"], "R03", row["ro_id"], -row["amount"])]
+
+
+def voided_with_its_payment(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.connection.execute(
+        "update repair_order set status = 'void', voided_date = closed_date where ro_id = ?", [row["ro_id"]]
+    )
+    return [(row["closed_date"], "R04", row["ro_id"], row["amount"])]
+
+
+def posted_two_days_late(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    later = row["closed_date"] + timedelta(days=2)
+    landing.connection.execute(
+        """update tender set business_date = ?, recorded_at = recorded_at + interval '2' day where tender_id = ?""",
+        [later, row["tender_id"]],
+    )
+    return [
+        (row["closed_date"], "R11", row["ro_id"], -row["amount"]),
+        (later, "R11", row["ro_id"], row["amount"]),
+    ]
+
+
+def charged_twice(landing: Landing) -> list[Break]:
+    row = landing.orders("tenders.kind = 'ar_charge'")
+    landing.copy(row["tender_id"], "edit-2", "recorded_at + interval '1' day as recorded_at")
+    return [(row["closed_date"], "R08", row["ro_id"], row["amount"])]
+
+
+def advance_forgotten(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.copy(
+        row["tender_id"],
+        "edit-3",
+        """'advance' as kind, 35.00 as amount, 'check' as method, 'Check' as method_name, null as auth_code,
+        business_date - 1 as business_date, recorded_at - interval '1' day as recorded_at""",
+    )
+    return [(row["closed_date"], "R16", row["ro_id"], Decimal("35.00"))]
+
+
+def line_lost(landing: Landing) -> list[Break]:
+    """The header still has its money, and the payment is right: the charge is on no line. A payment without an order,
+    of the same day but of another amount, explains nothing."""
+    row = landing.orders(
+        FINAL,
+        """exists (select 1 from ro_line where ro_line.ro_id = orders.ro_id and line_type = 'sublet'
+        and net_amount > 5) and not exists (select 1 from ro_line where ro_line.ro_id = orders.ro_id
+        and line_type in ('discount', 'coupon', 'package_discount', 'package_add'))""",
+    )
+    line, amount = landing.connection.execute(
+        "select line_id, net_amount from ro_line where ro_id = ? and line_type = 'sublet' and net_amount > 5 limit 1",
+        [row["ro_id"]],
+    ).fetchall()[0]
+    landing.connection.execute("delete from ro_line where ro_id = ? and line_id = ?", [row["ro_id"], line])
+    stray = row["amount"] + amount + 1
+    landing.copy(
+        row["tender_id"],
+        "edit-6",
+        f"""cast(null as varchar) as ro_id, cast({stray} as decimal(14, 2)) as amount, 'check' as method,
+        'Check' as method_name, cast(null as varchar) as auth_code""",
+    )
+    return [(row["closed_date"], "R20", row["ro_id"], amount), (row["closed_date"], "R19", "edit-6", stray)]
+
+
+def order_forgotten(landing: Landing) -> list[Break]:
+    """The payment lost its order: the order misses it, and the payment stands alone."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'check'")
+    landing.connection.execute("update tender set ro_id = null where tender_id = ?", [row["tender_id"]])
+    return [
+        (row["closed_date"], "R19", row["ro_id"], -row["amount"]),
+        (row["closed_date"], "R19", row["tender_id"], row["amount"]),
+    ]
+
+
+def two_cards_both_due(landing: Landing) -> list[Break]:
+    """A decoy: the bill was split over two cards of the same amount, with an authorization each."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card' and (tenders.amount * 100) % 2 = 0")
+    half = row["amount"] / 2
+    landing.connection.execute("update tender set amount = ? where tender_id = ?", [half, row["tender_id"]])
+    landing.copy(row["tender_id"], "edit-4", "'777777' as auth_code, recorded_at + interval '1' minute as recorded_at")
+    return []
+
+
+def late_and_unpaid_estimate(landing: Landing) -> list[Break]:
+    """A decoy: an advance on an order that is still open breaks nothing."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.copy(row["tender_id"], "edit-5", "'advance' as kind, 'nowhere' as ro_id, null as auth_code")
+    return []
+
+
+def header_again(landing: Landing) -> list[Break]:
+    """The order came a second time under another id, and nobody paid that one."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    for table, key in (("repair_order", ""), ("ro_line", " || chr(31) || line_id")):
+        landing.run(
+            f"""insert into {table} select * replace (
+                'edit-7' as ro_id, cast(md5(_connection || chr(31) || 'edit-7'{key}) as uuid) as _key,
+                cast(md5('edit-7') as uuid) as _version {", cast(md5(_connection || chr(31) || 'edit-7') as uuid)"
+                " as _parent_key" if key else ""}
+            ) from {table} where _version = ?""",
+            row["order_version"],
+        )
+    return [(row["closed_date"], "R02", "edit-7", -row["amount"])]
+
+
+def died_with_its_advance(landing: Landing) -> list[Break]:
+    row = landing.orders(FINAL)
+    landing.run("update repair_order set status = 'void', voided_date = closed_date where ro_id = ?", row["ro_id"])
+    landing.run("update tender set kind = 'advance', amount = 40 where tender_id = ?", row["tender_id"])
+    return [(row["closed_date"], "R05", row["ro_id"], Decimal("0.00"))]
+
+
+def reopened_and_left_open(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.reopen(row)
+    return [(row["closed_date"], "R06", row["ro_id"], row["amount"])]
+
+
+def reopened_and_payment_gone(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.reopen(row)
+    landing.run("update tender set _is_deleted = true where tender_id = ?", row["tender_id"])
+    return [(row["closed_date"], "R07", row["ro_id"], Decimal("0.00"))]
+
+
+def cheaper_than_it_was(landing: Landing) -> list[Break]:
+    """The order was closed at more and paid in full; today it comes to less."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.was_closed(row, dearer="2.50")
+    more = landing.lines(row) * Decimal("2.50")
+    landing.run("update tender set amount = amount + ? where tender_id = ?", more, row["tender_id"])
+    return [(row["closed_date"], "R09", row["ro_id"], more)]
+
+
+def dated_in_greenwich(landing: Landing) -> list[Break]:
+    """Taken at half past ten in the evening in Chicago, dated by a clock that shows the next morning."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run(
+        """update tender set business_date = business_date + 1,
+        recorded_at = cast(business_date + 1 as timestamp) at time zone 'UTC' + interval '270' minute
+        where tender_id = ?""",
+        row["tender_id"],
+    )
+    return both_sides(row, "R10", row["closed_date"] + timedelta(days=1))
+
+
+def dated_back(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run("update tender set business_date = business_date - 2 where tender_id = ?", row["tender_id"])
+    return both_sides(row, "R12", row["closed_date"] - timedelta(days=2))
+
+
+def both_sides(row: Row, cause: str, day: date) -> list[Break]:
+    return [(row["closed_date"], cause, row["ro_id"], -row["amount"]), (day, cause, row["ro_id"], row["amount"])]
+
+
+def paid_too_little(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run("update tender set amount = amount - 7.77 where tender_id = ?", row["tender_id"])
+    return [(row["closed_date"], "R13", row["ro_id"], Decimal("-7.77"))]
+
+
+def charge_lost(landing: Landing) -> list[Break]:
+    row = landing.orders("tenders.kind = 'ar_charge' and tenders.method_name = 'Charge'")
+    landing.run("delete from tender where tender_id = ?", row["tender_id"])
+    return [(row["closed_date"], "R14", row["ro_id"], -row["amount"])]
+
+
+def fee_not_billed(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'", "coalesce(orders.header_upcharge, 0) = 0")
+    fee = (row["amount"] * Decimal("0.03")).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    landing.run("update tender set amount = amount + ? where tender_id = ?", fee, row["tender_id"])
+    return [(row["closed_date"], "R15", row["ro_id"], fee)]
+
+
+def money_back(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.copy(row["tender_id"], "edit-8", LATER.format(amount="-12.34"))
+    return [(row["closed_date"] + timedelta(days=3), "R17", row["ro_id"], Decimal("-12.34"))]
+
+
+def rounded_cash(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'cash' and cast(tenders.amount * 100 as integer) % 5 <> 0")
+    paid = (row["amount"] * 20).quantize(Decimal(1), ROUND_HALF_UP) / 20
+    landing.run("update tender set amount = ? where tender_id = ?", paid, row["tender_id"])
+    return [(row["closed_date"], "R18", row["ro_id"], paid - row["amount"])]
+
+
+def read_before_its_close(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run(
+        "update repair_order set status = 'finished', closed_date = null, closed_at = null where ro_id = ?", row["ro_id"]
+    )
+    landing.run("update tender set recorded_at = recorded_at + interval '9' hour where tender_id = ?", row["tender_id"])
+    return [(row["closed_date"], "R22", row["ro_id"], row["amount"])]
+
+
+def factory_owes_nothing(landing: Landing) -> list[Break]:
+    """The work is the factory's to pay, and no receivable says so."""
+    found = landing.connection.execute(
+        """select orders.closed_date, orders.ro_id, tenders.amount, tenders.tender_id
+        from tender as tenders join repair_order as orders on tenders.ro_id = orders.ro_id
+        where tenders.method_name = 'Warranty' and orders.status = 'closed' and not list_contains(?, orders.ro_id)
+        order by tenders.tender_id limit 1""",
+        [sorted(landing.used)],
+    )
+    day, ro_id, amount, tender_id = found.fetchall()[0]
+    landing.used.add(ro_id)
+    landing.run("delete from tender where tender_id = ?", tender_id)
+    return [(day, "R23", ro_id, -amount)]
+
+
+def taken_back_by_the_bank(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.copy(row["tender_id"], "edit-9", LATER.format(amount=-row["amount"]))
+    landing.run(
+        "update processor_txn set reference = ?, gross = ? where txn_id = 'dispute-1'", row["ro_number"], -row["amount"]
+    )
+    return [(row["closed_date"] + timedelta(days=3), "R24", row["ro_id"], -row["amount"])]
+
+
+def paid_in_the_other_shop(landing: Landing) -> list[Break]:
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run("update tender set site = ? where tender_id = ?", landing.other_shop, row["tender_id"])
+    return [
+        (row["closed_date"], "R25", row["ro_id"], -row["amount"]),
+        (row["closed_date"], "R25", row["ro_id"], row["amount"]),
+    ]
+
+
+def disputed_and_not_booked(landing: Landing) -> list[Break]:
+    """A decoy: the bank disputes a payment, and the shop has not given it back."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run(
+        "update processor_txn set reference = ?, gross = ? where txn_id = 'dispute-2'", row["ro_number"], -row["amount"]
+    )
+    return []
+
+
+def dearer_and_paid_so(landing: Landing) -> list[Break]:
+    """A decoy: the order was closed at less before, and what was paid is what it comes to now."""
+    landing.was_closed(landing.orders(f"{FINAL} and tenders.method = 'card'"), dearer="-1.00")
+    return []
+
+
+def void_and_given_back(landing: Landing) -> list[Break]:
+    """A decoy: void on the day of its close, and the payment was given back that day."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run("update repair_order set status = 'void', voided_date = closed_date where ro_id = ?", row["ro_id"])
+    landing.copy(row["tender_id"], "edit-10", "-amount as amount, recorded_at + interval '1' hour as recorded_at")
+    return []
+
+
+def late_in_the_evening(landing: Landing) -> list[Break]:
+    """A decoy: taken near midnight, and dated rightly."""
+    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
+    landing.run(
+        """update tender set
+        recorded_at = cast(business_date + 1 as timestamp) at time zone 'UTC' + interval '270' minute
+        where tender_id = ?""",
+        row["tender_id"],
+    )
+    return []
+
+
+def terms_and_paid_at_once(landing: Landing) -> list[Break]:
+    """A decoy: a customer who may pay later has paid by check."""
+    row = landing.orders("tenders.kind = 'ar_charge' and tenders.method_name = 'Charge'")
+    landing.run(
+        "update tender set kind = 'final', method = 'check', method_name = 'Check' where tender_id = ?", row["tender_id"]
+    )
+    return []
+
+
+EDITS: list[Callable[[Landing], list[Break]]] = [
+    paid_twice,
+    header_again,
+    lost_on_the_way,
+    voided_with_its_payment,
+    died_with_its_advance,
+    reopened_and_left_open,
+    reopened_and_payment_gone,
+    charged_twice,
+    cheaper_than_it_was,
+    dated_in_greenwich,
+    posted_two_days_late,
+    dated_back,
+    paid_too_little,
+    charge_lost,
+    fee_not_billed,
+    advance_forgotten,
+    money_back,
+    rounded_cash,
+    order_forgotten,
+    line_lost,
+    read_before_its_close,
+    factory_owes_nothing,
+    taken_back_by_the_bank,
+    paid_in_the_other_shop,
+]
+DECOYS: list[Callable[[Landing], list[Break]]] = [
+    two_cards_both_due,
+    late_and_unpaid_estimate,
+    disputed_and_not_booked,
+    dearer_and_paid_so,
+    void_and_given_back,
+    late_in_the_evening,
+    terms_and_paid_at_once,
+]
