@@ -6,6 +6,14 @@ with pairs as (
     where match_status is not null
 ),
 
+-- a payment that the books give back because the bank took it back is no refund there, but a dispute
+disputes as (
+    select site_key, auth_code, gross, max(processed_business_date) as processed_date
+    from {{ ref('fct_processor_txn') }}
+    where txn_type = 'dispute' and auth_code is not null and not is_deleted_at_source
+    group by site_key, auth_code, gross
+),
+
 compared as (
     select
         pairs.site_key,
@@ -14,15 +22,19 @@ compared as (
         coalesce(
             'payment ' || tenders.source_entity_id, 'transaction ' || transactions.source_entity_id
         ) as document,
-        pairs.gross,
+        coalesce(pairs.gross, disputes.gross) as gross,
         tenders.amount,
-        pairs.match_status,
-        pairs.business_date as processed_date,
-        tenders.business_date - pairs.business_date as days_apart
+        coalesce(disputes.processed_date, pairs.business_date) as processed_date,
+        tenders.business_date - coalesce(disputes.processed_date, pairs.business_date) as days_apart
     from pairs
     left join {{ ref('fct_tender') }} as tenders on pairs.tender_key = tenders.tender_key
     left join {{ ref('fct_processor_txn') }} as transactions
         on pairs.processor_txn_key = transactions.processor_txn_key
+    left join disputes
+        on pairs.match_status = 'missing_in_processor'
+        and tenders.site_key = disputes.site_key
+        and tenders.auth_code = disputes.auth_code
+        and tenders.amount = disputes.gross
 ),
 
 amounts as (

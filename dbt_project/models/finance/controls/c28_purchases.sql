@@ -39,6 +39,11 @@ costs as (
     left join parts on by_order.ro_key = parts.ro_key
 ),
 
+-- a shop system that delivers closed orders only does not know those that are worked on
+telling as (
+    select site_key from orders where status not in ('closed', 'void', 'deleted') group by site_key
+),
+
 lost as (
     select
         purchases.*,
@@ -46,7 +51,8 @@ lost as (
         orders.ro_key is not null and not orders.is_void and not orders.is_deleted_at_source as has_order
     from purchases
     left join orders on purchases.ro_key = orders.ro_key
-    where purchases.bought <> 0
+    left join telling on purchases.site_key = telling.site_key
+    where purchases.bought <> 0 and (orders.ro_key is not null or telling.site_key is not null)
 ),
 
 final as (
