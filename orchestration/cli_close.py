@@ -31,6 +31,7 @@ Accepts = Annotated[
 ]  # fmt: skip
 Assign = Annotated[str | None, typer.Option("--assign", metavar="BREAK", help="Give a break an owner, with --to.")]
 Resolve = Annotated[str | None, typer.Option("--resolve", metavar="BREAK", help="Say what became of a break.")]
+Restated = Annotated[bool, typer.Option("--restated", help="What signed days have come to since.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Compute the journal's hashes anew, and those of its files.")]
@@ -57,6 +58,7 @@ def close(
     resolve: Resolve = None,
     by: By = "",
     reason: Reason = "",
+    restated: Restated = False,
     verify: Verify = False,
     head: Head = None,
     config: ConfigFile = None,
@@ -81,12 +83,17 @@ def close(
 
     tieout close --site chi --date 2026-03-10 --assign R11:10456 --to "Bo Chen" --by "Ann Lee"
 
+    What has moved on signed days, order by order:  tieout close --restated
+
     Whether anybody has altered what was signed:  tieout close --verify --head LAST_HEAD_THAT_YOU_KEPT
     """
-    doing = _one({"--sign": sign, "--reopen": reopen, "--assign": assign, "--resolve": resolve, "--verify": verify})
+    acts = {"--sign": sign, "--reopen": reopen, "--assign": assign, "--resolve": resolve}
+    doing = _one({**acts, "--restated": restated, "--verify": verify})
     _check(doing, format_, accept, head, month, day or first or to)
     if doing == "--verify":
         do(context, "verify", COMMANDS, head=head, home=home, format_=format_)
+    if doing == "--restated":
+        do(context, "restated", "commands_restated", sites=site or (), home=home, format_=format_)
     if month and not doing:
         do(context, "month", "commands_calendar", month=month, sites=site or (), home=home, format_=format_)
     if not site:
