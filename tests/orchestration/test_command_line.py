@@ -54,7 +54,7 @@ def test_help_is_there_at_once_because_nothing_heavy_is_imported() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("words", [[], ["demo"], ["run"], ["pull"], ["close"], ["backfill"], ["replay"], ["quarantine", "replay"]])
+@pytest.mark.parametrize("words", [[], ["demo"], ["run"], ["pull"], ["close"], ["alerts"], ["backfill"], ["replay"], ["quarantine", "replay"]])
 def test_every_command_has_help_with_an_example(words: list[str]) -> None:
     page = CliRunner().invoke(app, [*words, "--help"])
     assert page.exit_code == 0
