@@ -10,8 +10,7 @@ from pathlib import Path
 
 from orchestration import config as settings
 from orchestration import console, publish, views_diff
-from orchestration.settings import near
-from reporting.close import ReportError
+from reporting.close import ReportError, known
 from reporting.diff import diff as compare
 from reporting.versions import Scope
 
@@ -37,7 +36,5 @@ def version(home: Path, name: str, option: str) -> Path:
             raise ReportError(f"{option} previous: {now.version} is the only version; there is none before it")
         name = there[at]
     if name not in there:
-        raise ReportError(
-            f"{option}: no version '{name}'{near(name, there)}; there are: {', '.join(there)} (current), previous"
-        )
+        raise ReportError(f"{option}: no version '{name}'; {known(name, [*there, 'previous', 'current'])}")
     return home / "published" / name

@@ -17,18 +17,27 @@ from reporting.close_text import money
 from reporting.diff import Diff, Figure
 from reporting.moved import Amount, Day, Document
 
+AT_MOST = 8  # days of one version that are named
 TOLD = ("total_sales_and_other", "payments_total", "delta", "ro_count")  # of a document's effects, the rest is in JSON
 
 
 def diff(found: Diff) -> RenderableType:
     head = Text(f"What {found.later} says otherwise than {found.earlier}", style="bold")
+    alone = [Text(_alone(found, side)) for side in ("earlier", "later") if _alone(found, side)]
     if not found.figures and not found.documents:
-        return Group(head, Text("Nothing differs: every figure and document of these days is the same."))
+        return Group(head, Text("Nothing differs: every figure and document of the days of both is the same."), *alone)
     parts: list[RenderableType] = [head]
     for day in sorted({(one.site, one.day) for one in found.figures}):
         parts += ["", *_day(found, day)]
     elsewhere = [one for one in found.documents if not one.effects]
-    return Group(*parts, *_documents(elsewhere, None))
+    return Group(*parts, *_documents(elsewhere, None), "", *alone)
+
+
+def _alone(found: Diff, side: str) -> str:
+    """Days that are not compared, since one version does not have them."""
+    days = [f"{site} {day}" for site, day, of in found.of_one if of == side]
+    more = f" and {len(days) - AT_MOST} more" if len(days) > AT_MOST else ""
+    return f"Only the {side} version has {', '.join(days[:AT_MOST])}{more}." if days else ""
 
 
 def _day(found: Diff, day: Day) -> Iterator[RenderableType]:
@@ -76,12 +85,13 @@ def as_dict(found: Diff) -> dict[str, Any]:
     return {
         "from": found.earlier,
         "to": found.later,
-        "same": not found.figures and not found.documents,
+        "same": not (found.figures or found.documents or found.of_one),
         "figures": [
             {name: _plain(value) for name, value in (vars(one) | {"difference": one.difference}).items()}
             for one in found.figures
         ],
         "documents": [_document(one) for one in found.documents],
+        "of_one": [{"site": site, "day": day.isoformat(), "version": side} for site, day, side in found.of_one],
     }
 
 

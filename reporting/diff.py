@@ -40,12 +40,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Diff:
-    """`earlier`, `later`: the versions."""
+    """`earlier`, `later`: the versions; `of_one`: days that one of them alone has, and which (earlier or later)."""
 
     earlier: str
     later: str
     figures: tuple[Figure, ...]
     documents: tuple[Document, ...]
+    of_one: tuple[tuple[str, date, str], ...]
 
 
 def diff(snapshot: Path, earlier: Path, later: Path, scope: Scope | None = None) -> Diff:
@@ -56,13 +57,14 @@ def diff(snapshot: Path, earlier: Path, later: Path, scope: Scope | None = None)
         sites = dict(versions.connection.execute("select site_key, site from memory.main.site").fetchall())
         moved = _moved(versions, sites)
         found = documents(versions, sites, {(one.site, one.day) for one in moved})
-    return Diff(earlier.name, later.name, tuple(_explained(moved, found, versions.measures)), tuple(found))
+        figures = _explained(moved, found, versions.measures)
+        return Diff(earlier.name, later.name, tuple(figures), tuple(found), tuple(versions.of_one()))
 
 
 def _moved(versions: Versions, sites: Mapping[int, str]) -> list[Figure]:
     """Figures of both relations, each once."""
     found: dict[tuple[str, date, str], Figure] = {}
-    where = f"({', '.join(DAY)}) in (select {', '.join(DAY)} from memory.main.day)"
+    where = f"({', '.join(DAY)}) in (select {', '.join(DAY)} from memory.main.common_day)"
     for relation in FIGURES:
         for (key, day), (before, after) in versions.differing(relation, DAY, where).items():
             for name, value in (after or {}).items():

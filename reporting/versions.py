@@ -77,6 +77,12 @@ class Versions:
             sides.append({row[key]: row for row in told})
         return {value: (sides[0].get(value), sides[1].get(value)) for value in {*sides[0], *sides[1]}}
 
+    def of_one(self) -> list[tuple[str, date, str]]:
+        """Days that one version alone has: (shop, day, earlier or later)."""
+        return self.connection.execute(
+            "select site, business_date, side from memory.main.day where side <> 'both' order by all"
+        ).fetchall()
+
     def moved(self) -> list[Row]:
         """What orders and payments add to days otherwise than before, by site_key, business_date, ro_key, tender_key;
         `is_settling`: to the day of the order's sale, not of the payment."""
@@ -125,20 +131,24 @@ def _stand(connection: duckdb.DuckDBPyConnection, side: str, folder: Path, reads
 
 
 def _scope(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
-    """The shops' days that are asked for and that both have, as memory.main.day."""
+    """The shops' days that are asked for as memory.main.day, which of them both versions have as common_day."""
     connection.execute(
-        "create table memory.main.site as from later.core.dim_site select site_key, site, name where site_key >= 0"
+        "create table memory.main.site as select site_key, max(site) as site from ("
+        "from earlier.core.dim_site union all by name from later.core.dim_site) where site_key >= 0 group by site_key"
     )
     known = [row[0] for row in connection.execute("select site from memory.main.site order by site").fetchall()]
     if wrong := [name for name in scope.sites if name not in known]:
         raise ReportError(f"--site: no site '{wrong[0]}'; there are: {', '.join(known)}")
     connection.execute(
-        "create table memory.main.day as select site_key, site, business_date from ("
-        f"select site_key, business_date from earlier.finance.{DAYS} intersect "
-        f"select site_key, business_date from later.finance.{DAYS}) inner join memory.main.site using (site_key) "
-        "where (len(?) = 0 or list_contains(?, site)) and business_date between ? and ?",
+        "create table memory.main.day as select site_key, site, business_date, "
+        "case when max(side) = 1 then 'earlier' when min(side) = 2 then 'later' else 'both' end as side from ("
+        f"select site_key, business_date, 1 as side from earlier.finance.{DAYS} union all "
+        f"select site_key, business_date, 2 as side from later.finance.{DAYS}) "
+        "inner join memory.main.site using (site_key) "
+        "where (len(?) = 0 or list_contains(?, site)) and business_date between ? and ? group by all",
         [list(scope.sites), list(scope.sites), scope.first or date.min, scope.last or date.max],
     )
+    connection.execute("create view memory.main.common_day as from memory.main.day where side = 'both'")
 
 
 def _contribute(
@@ -151,7 +161,7 @@ def _contribute(
         connection.execute(
             f"create table {side}.main.contributed as "
             f"select site_key, business_date, ro_key, tender_key, ({settling}) as is_settling, {sums} from ({events}) "
-            "semi join memory.main.day using (site_key, business_date) group by all"
+            "semi join memory.main.common_day using (site_key, business_date) group by all"
         )
     except duckdb.BinderException as error:
         reason = str(error).splitlines()[0]

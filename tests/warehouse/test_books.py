@@ -237,6 +237,7 @@ def test_people_read_what_each_document_did_and_machines_the_same(books: Books) 
         "RO 1002 changed by Lee Chan, 2026-03-11 15:00 UTC", "labor sales: 150.00 -> 175.00",
         "RO 1006 changed by Pat Rivera", "ro count -1, total sales and other -103.00", "status: closed -> void",
         "payment t10 of RO 1003 added by Lee Chan", "payments total +25.00", "tied",
+        "Only the later version has chi 2026-03-12.",
     ):  # fmt: skip
         assert said in shown, said
     told = json.loads(json.dumps(views_diff.as_dict(found)))
@@ -254,6 +255,7 @@ def test_figures_that_moved_are_named_with_both_values_and_documents_add_up_to_t
     assert len(summed) > 10
     assert [one for one in summed if one.by_documents != one.difference] == []
     assert {day for day, _ in found} == {TENTH, ELEVENTH}
+    assert books.diff().of_one == (("chi", date(2026, 3, 12), "later"),)
 
 
 def test_a_day_or_a_shop_is_compared_by_itself(books: Books) -> None:
@@ -268,7 +270,7 @@ def test_a_day_or_a_shop_is_compared_by_itself(books: Books) -> None:
 def test_a_version_does_not_differ_from_itself(books: Books) -> None:
     folder = books.home.folder / "published" / books.versions[0]
     found = diff(books.snapshot, folder, folder)
-    assert (found.figures, found.documents) == ((), ())
+    assert (found.figures, found.documents, found.of_one) == ((), (), ())
 
 
 def test_backwards_every_difference_has_the_other_sign(books: Books) -> None:
