@@ -73,7 +73,9 @@ covered as (
         paid + charged
         + case
             when presumed <> 0 and has_account then presumed
-            when charged = 0 then paid_on_account
+            -- what is given back on account later does not open an order that was settled
+            when charged = 0 and grand_total >= 0 then greatest(paid_on_account, 0)
+            when charged = 0 then least(paid_on_account, 0)
             else 0
         end as covered
     from judged
@@ -85,8 +87,9 @@ final as (
             business_date='close_business_date', drill_key='ro_key', document="'RO ' || ro_number",
             aspect="'balance'", expected='grand_total', actual='covered', tolerance='greatest(tolerance_money, rounding)',
             can_fail='presumed = 0 or not has_account',
-            said="'RO ' || ro_number || ' over ' || cast(grand_total as varchar) || ' was closed with a balance of ' "
-            ~ "|| cast(grand_total - covered as varchar) || ' that nobody paid or charged to an account.'"
+            said="'RO ' || ro_number || ' over ' || cast(grand_total as varchar) || ' was closed with ' "
+            ~ "|| cast(abs(grand_total - covered) as varchar) || case when covered > grand_total then ' too much' "
+            ~ "else ' that nobody paid or charged to an account' end || '.'"
         ) }}
     from covered
 )

@@ -2,8 +2,9 @@
 
 -- Numbers of orders in each shop, connection and prefix (what stands before the last digits): each follows the one
 -- before, and stands once. Voids, deleted orders and estimates that took a number are there and fill it. A system that
--- counts densely must; any other is held to it where it has proved to: a hole locks the day where up to a fiftieth is
--- missing, warns up to a tenth, and above that nobody can tell. It is found when the next number is opened.
+-- counts densely must; any other is held to it where it has proved to, and sends more than closed orders: a hole locks
+-- the day where up to a fiftieth is missing, warns up to a tenth, and above that nobody can tell. It is found when the
+-- next number is opened.
 with numbered as (
     select
         ro_key,
@@ -11,6 +12,7 @@ with numbered as (
         source_connection_key,
         source_entity_id,
         ro_number,
+        status,
         is_deleted_at_source,
         coalesce(open_business_date, close_business_date, cast(recorded_ts as date)) as business_date,
         trim(trailing '0123456789' from ro_number) as prefix
@@ -49,7 +51,7 @@ sequences as (
         placed.prefix,
         case
             when min(connections.ro_number_policy) = 'dense' then 'B'
-            when count(*) < 20 then 'none'
+            when count(*) < 20 or count(*) = count(*) filter (where placed.status = 'closed') then 'none'
             when (max(placed.number) - min(placed.number) + 1 - count(*)) * 50 <= count(*) then 'B'
             when (max(placed.number) - min(placed.number) + 1 - count(*)) * 10 <= count(*) then 'W'
             else 'none'

@@ -40,6 +40,14 @@ audits as (
     group by ro_key
 ),
 
+-- a system that never says what a discount is for leaves nothing to compare
+reasoning as (
+    select source_connection_key
+    from {{ ref('fct_ro_line') }}
+    where line_type in ('discount', 'coupon', 'package_discount') and trim(description) <> ''
+    group by source_connection_key
+),
+
 reasons as (
     select
         {{ tieout.compared(
@@ -50,6 +58,7 @@ reasons as (
             ~ "|| cast(-lines.memo_amount as varchar) || coalesce(' by ' || audits.given_by, '') || ' without a reason.'"
         ) }}
     from lines
+    inner join reasoning on lines.source_connection_key = reasoning.source_connection_key
     left join audits on lines.ro_key = audits.ro_key
     where lines.line_type in ('discount', 'coupon', 'package_discount')
 ),
