@@ -14,6 +14,13 @@ reopened as (
     group by ro_key
 ),
 
+-- what is open now and was closed by an earlier version was reopened, whether or not an event says so
+closed_before as (
+    select ro_key from {{ ref('fct_repair_order_superseded') }}
+    where status = 'closed'
+    group by ro_key
+),
+
 balances as (
     select ro_key, sum(amount) as held
     from {{ ref('fct_tender') }}
@@ -71,10 +78,14 @@ lost_payments as (
     from {{ ref('fct_tender') }} as tenders
     inner join orders on tenders.ro_key = orders.ro_key
     left join reopened on orders.ro_key = reopened.ro_key
+    left join closed_before on orders.ro_key = closed_before.ro_key
     where tenders.is_deleted_at_source
     and tenders.kind = 'final'
     and tenders.amount > 0
-    and orders.reopen_count + coalesce(reopened.reopen_events, 0) > 0
+    and (
+        coalesce(orders.reopen_count, 0) + coalesce(reopened.reopen_events, 0) > 0
+        or (orders.status not in ('closed', 'void', 'deleted') and closed_before.ro_key is not null)
+    )
 ),
 
 risks as (
