@@ -1,10 +1,11 @@
 {{ config(materialized='view', meta={'computed': 'on_read'}) }}
 
 -- Every advance as an item of the customers' money that a shop holds: taken on a day, and gone when the order that it
--- was applied to, else its own, is a sale. Of balances at the start, those that no payment stands for.
+-- was applied to, else its own, is a sale. Of balances at the start, those of an order that no payment stands for; a
+-- balance that names no order is proven by the advances that were open, or by nothing.
 with opening as (
     select * from {{ ref('fct_opening_balance') }}
-    where account = 'customer_deposits' and not is_deleted_at_source
+    where account = 'customer_deposits' and ro_key is not null and not is_deleted_at_source
 ),
 
 advances as (
@@ -23,9 +24,7 @@ known as (
     select opening.opening_balance_key
     from opening
     inner join advances
-        on opening.site_key = advances.site_key
-        and (opening.ro_key is null or opening.ro_key = advances.order_key)
-        and opening.business_date >= advances.business_date
+        on opening.ro_key = advances.order_key and opening.business_date >= advances.business_date
     group by opening.opening_balance_key
 ),
 

@@ -101,8 +101,10 @@ of_transaction as (
         {{ tieout.compared(
             business_date='processed_business_date', drill_key='processor_txn_key',
             document="'transaction ' || source_entity_id", aspect="'payout'", expected='net',
-            actual='case when known_payout_key is not null then net end', severity="'W'",
-            said="'The transaction is in no payout that is known, " ~ slow ~ " days later.'"
+            actual='case when known_payout_key is not null then net end',
+            severity="case when payout_key is null then 'W' else 'B' end",
+            said="case when payout_key is null then 'The transaction is in no payout, " ~ slow ~ " days later.'"
+            ~ " else 'The transaction is in a payout that nobody knows, " ~ slow ~ " days later.' end"
         ) }}
     from placed
     where net <> 0 and (known_payout_key is not null or processed_business_date + {{ slow }} < last_date)
