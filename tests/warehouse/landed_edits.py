@@ -1,98 +1,15 @@
-"""Breaks that no simulator planted, and decoys: landed rows of a company that ties, edited by hand. Each edit says what
-must be found of it: its day, its cause, its order (or payment) and its cents.
+"""Breaks that no simulator planted: landed rows of a company that ties, edited by hand. Each edit says what must be found
+of it: its day, its cause, its order (or payment) and its cents.
 
-Keep out: homes and assertions (test_edited_landing.py), breaks of the simulator (connectors/simulator)."""
+Keep out: homes and assertions (test_edited_landing.py), what breaks nothing (landed_decoys.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-import duckdb
-from warehouse.homes import Home
-
-from connectors.landing import packing
-from connectors.landing.manifest import manifests
-
-Row = dict[str, Any]
-Break = tuple[date, str, str, Decimal]  # business date, cause, order (or payment), delta
-
-
-class Landing:
-    """The landed files of the first shop, edited in place; every order is used for one edit only."""
-
-    def __init__(self, home: Home, connection: str, other_shop: str) -> None:
-        pulls = [(said.connection, said.pull_id) for said in manifests(home.folder) if said.connection == connection]
-        self.files = {table: found[0][0] for (_, table), found in packing.files_for(home.folder, pulls).items()}
-        self.used: set[str] = set()
-        self.other_shop = other_shop
-        self.connection = duckdb.connect()
-        self.connection.execute("set TimeZone = 'UTC'")
-        for table, path in self.files.items():
-            self.connection.execute(f"create table {table} as from '{path}'")
-
-    def orders(self, tender: str, order: str = "true") -> Row:
-        """A closed order that nothing else touches, with its only tender."""
-        cursor = self.connection.execute(
-            f"""select tenders.*, orders.closed_date, orders.ro_number, orders._version as order_version
-            from tender as tenders join repair_order as orders on tenders.ro_id = orders.ro_id
-            where orders.status = 'closed' and {tender} and {order} and not list_contains(?, tenders.ro_id)
-            and (select count(*) from tender as others where others.ro_id = tenders.ro_id) = 1
-            and (select count(*) from repair_order as others where others.ro_id = orders.ro_id) = 1
-            and (select count(*) from repair_order as refunds where refunds.refund_of_ro_id = orders.ro_id) = 0
-            order by tenders.tender_id limit 1""",
-            [sorted(self.used)],
-        )
-        names = [column[0] for column in cursor.description or []]
-        row = dict(zip(names, cursor.fetchall()[0], strict=True))
-        self.used.add(row["ro_id"])
-        return row
-
-    def run(self, sql: str, *values: Any) -> None:
-        self.connection.execute(sql, values)
-
-    def reopen(self, row: Row) -> None:
-        self.was_closed(row)
-        self.run(
-            "update repair_order set status = 'open', closed_date = null, closed_at = null where _version = ?",
-            row["order_version"],
-        )
-
-    def was_closed(self, row: Row, dearer: str = "0") -> None:
-        """An earlier version of the order, closed on the same day, with its lines, each so much dearer."""
-        of_version = "cast(md5('before ' || _version) as uuid) as _version"
-        for table, changes in (("repair_order", ""), ("ro_line", f", net_amount + {dearer} as net_amount")):
-            self.run(
-                f"""insert into {table} select * replace ({of_version}, '0|' || _order as _order {changes})
-                from {table} where _version = ?""",
-                row["order_version"],
-            )
-
-    def lines(self, row: Row) -> int:
-        found = self.connection.execute("select count(*) from ro_line where _version = ?", [row["order_version"]])
-        return int(found.fetchall()[0][0])
-
-    def copy(self, tender_id: str, new_id: str, changes: str) -> None:
-        """The same landed row under another id."""
-        self.connection.execute(
-            f"""insert into tender select * replace (
-                '{new_id}' as tender_id, cast(md5(_connection || chr(31) || '{new_id}') as uuid) as _key,
-                cast(md5('{new_id}') as uuid) as _version, {changes}
-            ) from tender where tender_id = ?""",
-            [tender_id],
-        )
-
-    def write(self) -> None:
-        for table, path in self.files.items():
-            self.connection.execute(f"copy {table} to '{path}' (format parquet, compression zstd)")
-        self.connection.close()
-
-
-FINAL = "tenders.kind = 'final' and tenders.amount > 20 and tenders.business_date = orders.closed_date"
-LATER = """cast({amount} as decimal(14, 2)) as amount, business_date + 3 as business_date,
-recorded_at + interval '3' day as recorded_at"""
+from warehouse.landed import FINAL, LATER, Break, Landing, both_sides
 
 
 def paid_twice(landing: Landing) -> list[Break]:
@@ -179,22 +96,6 @@ def order_forgotten(landing: Landing) -> list[Break]:
     ]
 
 
-def two_cards_both_due(landing: Landing) -> list[Break]:
-    """A decoy: the bill was split over two cards of the same amount, with an authorization each."""
-    row = landing.orders(f"{FINAL} and tenders.method = 'card' and (tenders.amount * 100) % 2 = 0")
-    half = row["amount"] / 2
-    landing.connection.execute("update tender set amount = ? where tender_id = ?", [half, row["tender_id"]])
-    landing.copy(row["tender_id"], "edit-4", "'777777' as auth_code, recorded_at + interval '1' minute as recorded_at")
-    return []
-
-
-def late_and_unpaid_estimate(landing: Landing) -> list[Break]:
-    """A decoy: an advance on an order that is still open breaks nothing."""
-    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
-    landing.copy(row["tender_id"], "edit-5", "'advance' as kind, 'nowhere' as ro_id, null as auth_code")
-    return []
-
-
 def header_again(landing: Landing) -> list[Break]:
     """The order came a second time under another id, and nobody paid that one."""
     row = landing.orders(f"{FINAL} and tenders.method = 'card'")
@@ -255,10 +156,6 @@ def dated_back(landing: Landing) -> list[Break]:
     row = landing.orders(f"{FINAL} and tenders.method = 'card'")
     landing.run("update tender set business_date = business_date - 2 where tender_id = ?", row["tender_id"])
     return both_sides(row, "R12", row["closed_date"] - timedelta(days=2))
-
-
-def both_sides(row: Row, cause: str, day: date) -> list[Break]:
-    return [(row["closed_date"], cause, row["ro_id"], -row["amount"]), (day, cause, row["ro_id"], row["amount"])]
 
 
 def paid_too_little(landing: Landing) -> list[Break]:
@@ -335,50 +232,6 @@ def paid_in_the_other_shop(landing: Landing) -> list[Break]:
     ]
 
 
-def disputed_and_not_booked(landing: Landing) -> list[Break]:
-    """A decoy: the bank disputes a payment, and the shop has not given it back."""
-    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
-    landing.run(
-        "update processor_txn set reference = ?, gross = ? where txn_id = 'dispute-2'", row["ro_number"], -row["amount"]
-    )
-    return []
-
-
-def dearer_and_paid_so(landing: Landing) -> list[Break]:
-    """A decoy: the order was closed at less before, and what was paid is what it comes to now."""
-    landing.was_closed(landing.orders(f"{FINAL} and tenders.method = 'card'"), dearer="-1.00")
-    return []
-
-
-def void_and_given_back(landing: Landing) -> list[Break]:
-    """A decoy: void on the day of its close, and the payment was given back that day."""
-    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
-    landing.run("update repair_order set status = 'void', voided_date = closed_date where ro_id = ?", row["ro_id"])
-    landing.copy(row["tender_id"], "edit-10", "-amount as amount, recorded_at + interval '1' hour as recorded_at")
-    return []
-
-
-def late_in_the_evening(landing: Landing) -> list[Break]:
-    """A decoy: taken near midnight, and dated rightly."""
-    row = landing.orders(f"{FINAL} and tenders.method = 'card'")
-    landing.run(
-        """update tender set
-        recorded_at = cast(business_date + 1 as timestamp) at time zone 'UTC' + interval '270' minute
-        where tender_id = ?""",
-        row["tender_id"],
-    )
-    return []
-
-
-def terms_and_paid_at_once(landing: Landing) -> list[Break]:
-    """A decoy: a customer who may pay later has paid by check."""
-    row = landing.orders("tenders.kind = 'ar_charge' and tenders.method_name = 'Charge'")
-    landing.run(
-        "update tender set kind = 'final', method = 'check', method_name = 'Check' where tender_id = ?", row["tender_id"]
-    )
-    return []
-
-
 EDITS: list[Callable[[Landing], list[Break]]] = [
     paid_twice,
     header_again,
@@ -404,13 +257,4 @@ EDITS: list[Callable[[Landing], list[Break]]] = [
     factory_owes_nothing,
     taken_back_by_the_bank,
     paid_in_the_other_shop,
-]
-DECOYS: list[Callable[[Landing], list[Break]]] = [
-    two_cards_both_due,
-    late_and_unpaid_estimate,
-    disputed_and_not_booked,
-    dearer_and_paid_so,
-    void_and_given_back,
-    late_in_the_evening,
-    terms_and_paid_at_once,
 ]

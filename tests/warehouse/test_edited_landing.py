@@ -1,6 +1,7 @@
 """Breaks that no simulator planted: landed rows of a company that ties are edited by hand, and each edit must be found
-with its cause, its order and its cents. Keep out: the edits (landed_edits.py), breaks that the simulator plants
-(test_causes.py)."""
+with its cause, its order and its cents.
+
+Keep out: the edits (landed_edits.py, landed_decoys.py), breaks that the simulator plants (test_causes.py)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 from warehouse.edits import changed, closed_orders, tenders_of
 from warehouse.homes import Home, deliver, drop_texts, files_world, home_of_world
-from warehouse.landed_edits import DECOYS, EDITS, Break, Landing
+from warehouse.landed import Break, Landing
+from warehouse.landed_decoys import DECOYS
+from warehouse.landed_edits import EDITS
 
 from connectors.simulator.company import World
 from connectors.simulator.events import Event

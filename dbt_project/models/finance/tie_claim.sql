@@ -22,15 +22,17 @@ payments as (
 -- R19: an order lacks what another of that day has too much, and one payment of the other is just that
 misposted as (
     select
-        short.ro_key as short_ro_key,
-        over.ro_key as over_ro_key,
+        lacking.ro_key as lacking_ro_key,
+        surplus.ro_key as surplus_ro_key,
         payments.tender_key,
         payments.amount
-    from gaps as short
-    inner join gaps as over
-        on short.site_key = over.site_key and short.business_date = over.business_date
-    inner join payments on over.ro_key = payments.ro_key
-    where short.delta < 0 and payments.amount > 0 and payments.amount <= -short.delta and payments.amount <= over.delta
+    from gaps as lacking
+    inner join gaps as surplus
+        on lacking.site_key = surplus.site_key and lacking.business_date = surplus.business_date
+    inner join payments on surplus.ro_key = payments.ro_key
+    where lacking.delta < 0 and payments.amount > 0
+    and payments.amount <= -lacking.delta
+    and payments.amount <= surplus.delta
 ),
 
 -- money of the day that has lost its order
@@ -109,9 +111,9 @@ offered as (
     where {{ condition }}
     union all
     {% endfor -%}
-    select short_ro_key, 'R19', -amount, tender_key, cast(over_ro_key as varchar), 1 from misposted
+    select lacking_ro_key, 'R19', -amount, tender_key, cast(surplus_ro_key as varchar), 1 from misposted
     union all
-    select over_ro_key, 'R19', amount, tender_key, cast(short_ro_key as varchar), 1 from misposted
+    select surplus_ro_key, 'R19', amount, tender_key, cast(lacking_ro_key as varchar), 1 from misposted
     union all
     select gaps.ro_key, 'R19', gaps.delta, cast(null as uuid), cast(other.ro_key as varchar), 1
     from gaps
