@@ -4,7 +4,7 @@ Keep out: options and help (cli_close.py), tables (views_close.py), and the rule
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,16 @@ def _pen(by: str, reason: str, act: str, config: Path | None, home: Path | None)
     return company, Pen(company.home, *signing.said(by, reason, act), anchor=hand)
 
 
-def _give(found: Sequence[Answer], format_: str) -> bool:
-    told = [vars(one) | {"left": [vars(left) | {"id": left.id} for left in one.left]} for one in found]
-    console.show(format_, {"answers": told}, views_close.answers(found))
-    return all(one.done and not one.anchor for one in found)
+def _give(found: Iterable[Answer], format_: str) -> bool:
+    """Each answer as it comes: whoever ends a signing of many days has seen which are signed."""
+    answers = []
+    for one in found:
+        answers.append(one)
+        if format_ == "table":
+            console.show(format_, None, views_close.answer(one))
+    if format_ == "json":
+        told = [vars(one) | {"left": [vars(left) | {"id": left.id} for left in one.left]} for one in answers]
+        console.show(format_, {"answers": told})
+    elif any(one.left for one in answers):
+        console.show(format_, None, views_close.HOW_TO_ACCEPT)
+    return all(one.done and not one.anchor for one in answers)

@@ -4,7 +4,7 @@ Keep out: the day's figures (reporting/close_text.py), and the rules (closing/).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -19,17 +19,13 @@ from orchestration.views import BAD, GOOD, QUIET, table
 from reporting.close import Close
 from reporting.close_text import money
 
+HOW_TO_ACCEPT = Text('Accept what is right as it is with --accept "ID=reason".', style=QUIET)
 DONE = {"sign": "signed", "reopen": "reopened", "assign": "assigned", "resolve": "resolved"}
 
 
-def answers(found: Sequence[Answer]) -> RenderableType:
-    """One line per shop and day, and below it what is refused or left to answer."""
-    lines: list[RenderableType] = []
-    for one in found:
-        lines += _answer(one)
-    if any(one.left for one in found):
-        lines.append(Text('Accept what is right as it is with --accept "ID=reason".', style=QUIET))
-    return Group(*lines)
+def answer(one: Answer) -> RenderableType:
+    """What became of one shop's day or month, and what is refused or left to answer."""
+    return Group(*_answer(one))
 
 
 def _answer(one: Answer) -> Iterator[RenderableType]:

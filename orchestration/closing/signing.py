@@ -80,22 +80,19 @@ def said(by: str, reason: str, act: str) -> tuple[str, str]:
 
 def sign(
     pen: Pen, facts: Facts, coverage: Coverage, days: Sequence[ShopDay], accepts: Sequence[Accept], store: Store
-) -> list[Answer]:
-    """Each day wholly or not at all, in order; a failure (a full disk) ends it, and is the answer for the rest."""
+) -> Iterator[Answer]:
+    """Each day wholly or not at all, in order, and its answer at once; a failure (a full disk) ends it."""
     exceptions.require_all_used(accepts, [one for day in days for one in facts.objections.get(day, ())])
-    answers: list[Answer] = []
     with pen.opened() as journal:
         state = standing(journal.entries)
         for place, day in enumerate(days):
             try:
-                answers.append(_sign(pen, facts, coverage, state, journal, day, accepts, store))
+                yield _sign(pen, facts, coverage, state, journal, day, accepts, store)
             except Failures as error:
-                answers.append(refusal("sign", *day, f"not signed: {_failed(error, facts.version)}"))
-                answers += [
-                    refusal("sign", *left, f"not reached: {day[0]} {day[1]} failed") for left in days[place + 1 :]
-                ]
-                break
-    return answers
+                yield refusal("sign", *day, f"not signed: {_failed(error, facts.version)}")
+                for left in days[place + 1 :]:
+                    yield refusal("sign", *left, f"not reached: {day[0]} {day[1]} failed")
+                return
 
 
 def _failed(error: Exception, version: str) -> str:

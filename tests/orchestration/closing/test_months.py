@@ -150,7 +150,7 @@ class Desk:
     def do(self, act: str, site: str, day: date, by: str) -> bool:
         pen = self.shops.pen(by)
         if act == "sign":
-            found = signing.sign(pen, self.facts, self.coverage, [(site, day)], [], self.store)
+            found = list(signing.sign(pen, self.facts, self.coverage, [(site, day)], [], self.store))
         elif act == "reopen":
             found = signing.reopen(pen, [(site, day)])
         elif act == "close":

@@ -228,7 +228,7 @@ def test_many_days_and_shops_are_signed_each_by_itself(shops: Shops) -> None:
     shops.sign("chi", DAY)
     facts, coverage = shops.facts(["all"], DAY, LAST)
     days = [(site, DAY + timedelta(days=place)) for place in range(3) for site in ("chi", "den")]
-    answers = signing.sign(shops.pen(), facts, coverage, days, [], stored)
+    answers = list(signing.sign(shops.pen(), facts, coverage, days, [], stored))
     assert [(one.site, one.date[-2:], one.done) for one in answers] == [
         ("chi", "10", False), ("den", "10", True), ("chi", "11", True), ("den", "11", False), ("chi", "12", True),
         ("den", "12", True),
@@ -245,7 +245,7 @@ def test_a_failure_while_storing_ends_the_signing_and_is_the_answer_of_the_rest(
 
     facts, coverage = shops.facts(["chi"], DAY, LAST)
     days = [("chi", DAY + timedelta(days=place)) for place in range(3)]
-    answers = signing.sign(shops.pen(), facts, coverage, days, [], full)
+    answers = list(signing.sign(shops.pen(), facts, coverage, days, [], full))
     assert [one.done for one in answers] == [True, False, False]
     assert "No space left" in refused(answers[1])
     assert refused(answers[2]) == "not reached: chi 2026-03-11 failed"
@@ -302,3 +302,13 @@ def test_a_version_that_another_release_has_published_says_to_run_first(shops: S
     said = refused(shops.sign(store=other))
     assert said.startswith("not signed: Binder Error: no column 'x'; has Tieout been updated since version 2026")
     assert "LINE" not in said
+
+
+def test_each_answer_comes_with_its_entry_and_whoever_stops_leaves_the_rest_open(shops: Shops) -> None:
+    facts, coverage = shops.facts(["chi"], DAY, LAST)
+    days = [("chi", DAY + timedelta(days=place)) for place in range(3)]
+    coming = signing.sign(shops.pen(), facts, coverage, days, [], stored)
+    assert next(iter(coming)).done
+    assert len(journal.require(shops.home).entries) == 1
+    coming.close()  # type: ignore[attr-defined]
+    assert shops.sign("chi", days[1][1]).done
