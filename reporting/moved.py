@@ -87,8 +87,12 @@ def _beside(versions: Versions, sites: Mapping[int, str], days: set[Day]) -> Ite
             yield key
 
 
-def _people(versions: Versions) -> dict[int, str]:
-    return dict(versions.connection.execute("select employee_key, name from later.core.dim_employee").fetchall())
+def _people(versions: Versions) -> dict[Any, str]:
+    """Names by key, and by connection and the id that its system knows them by."""
+    rows = versions.connection.execute(
+        "select employee_key, source_connection_key, source_entity_id, name from later.core.dim_employee"
+    ).fetchall()
+    return {key: name for key, _, _, name in rows} | {(connection, own): name for _, connection, own, name in rows}
 
 
 @dataclass(frozen=True)
@@ -96,12 +100,13 @@ class _Teller:
     """Words for keys."""
 
     sites: Mapping[int, str]
-    people: Mapping[int, str]
+    people: Mapping[Any, str]
     orders: Mapping[Any, Pair]
 
     def order(self, pair: Pair, effects: Effects) -> Document:
         row = _newest(pair)
-        return self._told(ORDER, row["ro_number"], row["ro_number"], pair, row["updated_by"], effects)
+        by = self.people.get((row["source_connection_key"], row["updated_by"]), row["updated_by"])
+        return self._told(ORDER, row["ro_number"], row["ro_number"], pair, by, effects)
 
     def payment(self, pair: Pair, effects: Effects) -> Document:
         row = _newest(pair)
