@@ -128,7 +128,11 @@ def alerts(raw: dict[str, Any], sites: dict[str, Site], problems: Problems) -> A
     _check_secrets("alerts", given, problems)
     limits = problems.parse(Limits, "alerts", {key: value for key, value in given.items() if key != "channels"})
     channels = {}
-    for name, said in _section(given, "channels", problems).items():
+    named = given.get("channels") or {}
+    if not isinstance(named, dict):
+        problems.add("alerts.channels", "expected a name for each channel: {office: {kind: email, ...}}", named)
+        return None
+    for name, said in named.items():
         path = f"alerts.channels.{name}"
         _check_name(path, name, problems)
         channel = _channel(path, said, problems)

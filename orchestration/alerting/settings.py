@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from orchestration.settings import Clock, Fraction, _Settings, near
 
@@ -34,7 +34,14 @@ def _looks(pattern: str, fault: str) -> AfterValidator:
 
 Address = Annotated[str, _looks(r"[^@\s]+@[^@\s]+", "is no e-mail address; write name@example.com")]
 Number = Annotated[str, _looks(r"\+[1-9]\d{7,14}", 'is no number; write + and the country first: "+13125550100"')]
-Texts = Annotated[tuple[str, ...], Field(min_length=1)]
+AtLeastOne = (BeforeValidator(lambda value: (value,) if isinstance(value, str) else value), Field(min_length=1))
+
+
+def _words(value: Any) -> Any:
+    """A command is never cut into words by us: a space in a path would be an accident."""
+    if not isinstance(value, list | tuple):
+        raise ValueError("is not a list; write the program and its arguments as [program, argument]")
+    return value
 
 
 class Channel(_Settings):
@@ -45,7 +52,7 @@ class Channel(_Settings):
 
     recipients: ClassVar[str] = ""  # the setting that lists them, where each is told by himself
     kind: str
-    about: Annotated[tuple[Kind, ...], Field(min_length=1)] = KINDS
+    about: Annotated[tuple[Kind, ...], *AtLeastOne] = KINDS
     severity: Severity = "info"
     sites: tuple[str, ...] = ()
     at_once: bool = True
@@ -88,7 +95,7 @@ class Email(Channel):
     user: str = ""
     password: str = ""
     from_: Address = Field(alias="from")
-    to: Annotated[tuple[Address, ...], Field(min_length=1)]
+    to: Annotated[tuple[Address, ...], *AtLeastOne]
 
     @model_validator(mode="after")
     def _keeps_the_password(self) -> Email:
@@ -106,7 +113,7 @@ class Sms(Channel):
     account: str = Field(min_length=1)
     token: str = Field(min_length=1)
     from_: str = Field(alias="from", min_length=1)
-    to: Annotated[tuple[Number, ...], Field(min_length=1)]
+    to: Annotated[tuple[Number, ...], *AtLeastOne]
 
     @field_validator("url")
     @classmethod
@@ -127,7 +134,7 @@ class Command(Channel):
     """A program of yours; it gets the alerts as JSON on standard input."""
 
     kind: Literal["command"]
-    argv: Texts
+    argv: Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
     timeout: Annotated[int, Field(ge=1, le=600)] = 60
 
 

@@ -98,6 +98,9 @@ MISTAKES = {
     "{argv: [x]}": "kind: 'nothing' is not a kind of channel; known are: command, email, sms, webhook",
     '"x"': "kind: 'nothing' is not a kind of channel; known are: command, email, sms, webhook",
     "{kind: command}": "argv: is missing; add it",
+    "{kind: command, argv: page me}": "argv: 'page me' is not a list; write the program and its arguments as "
+    "[program, argument]",
+    "{kind: command, argv: []}": "argv: [] - value should have at least 1 item after validation, not 0",
     "{kind: command, argv: [x], arg: 1}": "arg: is not a setting; did you mean 'argv'?",
     "{kind: command, argv: [x], about: [sources]}": "about.0: 'sources' is not one of 'source', 'quarantine', "
     "'control', 'break', 'restatement' or 'task'",
@@ -140,6 +143,15 @@ def test_limits_that_are_none_are_refused(written: Writer) -> None:
         "alerts.sla_hours:",
         "alerts.share:",
     ]
+
+
+def test_channels_have_names_and_one_recipient_needs_no_list(written: Writer) -> None:
+    assert problems(written, "[{kind: command}]") == [
+        "alerts.channels: [{'kind': 'command'}] expected a name for each channel: {office: {kind: email, ...}}"
+    ]
+    mail = "{kind: email, host: h, from: x@example.com, to: ann@example.com, about: source}"
+    office: Any = load(written(f"{VALID}\nalerts: {{channels: {{office: {mail}}}}}")).alerts.channels["office"]
+    assert (office.to, office.about) == (("ann@example.com",), ("source",))
 
 
 def test_a_connection_may_have_an_sla_of_its_own(written: Writer) -> None:
