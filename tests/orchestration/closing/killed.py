@@ -17,6 +17,8 @@ from unittest import mock
 
 from shops import Shops
 
+from orchestration import config as settings
+
 DURABLE = ("fsync", "rename", "replace", "mkdir", "truncate")
 
 
@@ -33,6 +35,7 @@ def sweep(template: Path, folder: Path) -> list[tuple[Path, str]]:
 
 def _all(template: Path, folder: Path, pipe: Connection) -> None:
     found = []
+    settings.load(None, template)  # imports the source kinds, which no child has to then
     for nth in range(1, 60):
         home = folder / str(nth)
         copytree(template, home)
