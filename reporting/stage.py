@@ -101,13 +101,13 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]
 
 def _drop_other(connection: duckdb.DuckDBPyConnection, model: Report, kind: str) -> None:
     """One report's step may stand as a view where another's is a table."""
-    catalogue = {"table": ("view", "duckdb_views"), "view": ("table", "duckdb_tables")}[kind]
+    other = {"table": "view", "view": "table"}[kind]
     found = connection.execute(
-        f"select 1 from {catalogue[1]}() where database_name = 'warehouse' and schema_name = ? and {catalogue[0]}_name = ?",
+        f"select 1 from duckdb_{other}s() where database_name = 'warehouse' and schema_name = ? and {other}_name = ?",
         [model.schema, model.name],
     ).fetchone()
     if found:
-        connection.execute(f"drop {catalogue[0]} warehouse.{model.schema}.{model.name}")
+        connection.execute(f"drop {other} warehouse.{model.schema}.{model.name}")
 
 
 def _give(connection: duckdb.DuckDBPyConnection, signed: Signed) -> dict[str, str]:
