@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.closing.journal import Said
+from orchestration.closing.journal import Said, words
 from orchestration.closing.signing import Answer, Pen, written
 from orchestration.closing.standing import standing
 from reporting.close import Break, Close, ReportError, read
@@ -19,7 +19,7 @@ def assign(pen: Pen, snapshot: Path, site: str, day: date, named: str, owner: st
     """Gives the break an owner. Raises ReportError when no break of the day, or more than one, is called that."""
     if not owner.strip():
         raise ReportError('--to: to whom? give a name, --to "Bo Chen"')
-    return _write(pen, snapshot, site, day, "assign", named, {"owner": " ".join(owner.split())})
+    return _write(pen, snapshot, site, day, "assign", named, {"owner": words("--to", owner)})
 
 
 def resolve(pen: Pen, snapshot: Path, site: str, day: date, named: str) -> Answer:

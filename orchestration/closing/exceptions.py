@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from orchestration.closing import stored
+from orchestration.closing.journal import words
 from orchestration.settings import near
 from reporting.close import ReportError
 from reporting.frozen import Signed
@@ -66,7 +67,7 @@ def accept(text: str) -> Accept:
         raise ReportError(f'--accept \'{text}\': write "C-11:RO 10456=reason", or "C-11=reason" for all of C-11')
     if not reason.strip():
         raise ReportError(f"--accept '{text}': gives no reason; write why it is fine after the '='")
-    return Accept(control, key, " ".join(reason.split()))
+    return Accept(control, key, words("--accept", reason))
 
 
 def blocking(snapshot: Snapshot, spans: Mapping[int, Span]) -> dict[tuple[str, date], list[Objection]]:

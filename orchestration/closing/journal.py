@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import TieoutError
+from reporting.close import ReportError
 
 FILE, PENDING = "journal.jsonl", "pending.jsonl"
 FIRST = "0" * 64  # what stands before the first entry
@@ -124,6 +125,14 @@ def canonical(said: Mapping[str, Any]) -> bytes:
     """The one way to write it: keys in order, no spaces, UTF-8."""
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8")
+
+
+def words(option: str, text: str) -> str:
+    """What a person typed, without needless blanks. Raises ReportError where it cannot be printed again."""
+    found = " ".join(text.split())
+    if not found.isprintable():
+        raise ReportError(f"{option} {found!r}: holds characters that cannot be printed; write it without them")
+    return found
 
 
 def entry(said: Said, seq: int, at: datetime, previous: str) -> Entry:

@@ -19,7 +19,7 @@ from connectors.base import TieoutError
 from orchestration.closing import book, exceptions, folders, published, tables
 from orchestration.closing.book import Book, Step
 from orchestration.closing.exceptions import Accept, Objection
-from orchestration.closing.journal import Entry, Said
+from orchestration.closing.journal import Entry, Said, words
 from orchestration.closing.published import Facts, Shop
 from orchestration.closing.pulled import Coverage
 from orchestration.closing.standing import ShopDay, Standing, same_person, standing
@@ -66,15 +66,12 @@ class Answer:
 
 
 def said(by: str, reason: str, act: str) -> tuple[str, str]:
-    """Name and reason without needless blanks. Raises ReportError when one is missing."""
-    name, why = (" ".join(text.split()) for text in (by, reason))
+    """Name and reason. Raises ReportError when one is missing."""
+    name, why = words("--by", by), words("--reason", reason)
     if not name:
         raise ReportError(f'--by: who {act}s? give a name, --by "Ann Lee"')
     if not why:
         raise ReportError('--reason: why? give a reason, --reason "checked with the bank"')
-    for option, text in (("--by", name), ("--reason", why)):
-        if not text.isprintable():
-            raise ReportError(f"{option} {text!r}: holds characters that cannot be printed; write it without")
     return name, why
 
 

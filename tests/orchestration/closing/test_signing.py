@@ -101,6 +101,7 @@ def test_a_paired_or_explained_break_and_one_that_a_control_has_named_is_not_ask
         ("C-11:10456", "write"),
         ("=fine", "write"),
         ("C-11:10456=  ", "gives no reason"),
+        ("C-11:10456=\udcff", "cannot be printed"),
     ],
 )
 def test_an_acceptance_without_a_control_or_a_reason_is_refused(text: str, said: str) -> None:
