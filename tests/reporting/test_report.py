@@ -92,6 +92,7 @@ def snapshot(tmp_path: Path) -> Path:
                 select 'week' as period_grain, date_trunc('week', business_date)::date as period_start,
                     (date_trunc('week', business_date) + interval 6 day)::date as period_end, business_date
                 from core.dim_site_day group by all;
+            create table core.cfg_report (site_key bigint, name text, value text);
             create table core.fct_order as
                 select 1 as site_key, business_date as closed, 'Kim' as advisor, 10.00::decimal(14, 2) as amount,
                     'customer' as pay_type from core.dim_site_day where site_key = 1
