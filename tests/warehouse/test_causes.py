@@ -9,13 +9,14 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
-from warehouse.homes import Home, files_world
+from warehouse.homes import Home, copy_of, drop_texts, files_world
 from warehouse.test_made_up_company import landed_twice
 
 from connectors.simulator import breaks
@@ -89,6 +90,10 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: World) -> Home:
 
 @pytest.fixture(scope="module")
 def found(home: Home) -> list[Found]:
+    return breaks_of(home)
+
+
+def breaks_of(home: Home) -> list[Found]:
     with home.connect() as connection:
         rows = connection.execute(
             """select sites.site, breaks.business_date, cause_code, delta, orders.ro_number, tenders.source_entity_id,
@@ -164,3 +169,24 @@ def test_first_seen_is_an_instant_of_the_evidence(found: list[Found]) -> None:
         stamps = [value for name, value in row.evidence.items() if name.endswith("_at") and value]
         assert row.first_seen is not None
         assert all(datetime.fromisoformat(stamp) >= row.first_seen for stamp in stamps), row.cause
+
+
+DISPUTE = """txn_id,site,type,gross,fee,net,processed_at,reference
+late,{code},dispute,{amount},15.00,{amount},2026-03-15T15:00:00Z,{number}
+"""
+
+
+@pytest.mark.slow
+def test_a_dispute_that_comes_later_makes_a_chargeback_of_money_given_back_and_touches_nothing_else(
+    world: World, home: Home, found: list[Found], tmp_path: Path
+) -> None:
+    own = copy_of(home, tmp_path / "late")
+    (one,) = [row for row in found if row.cause == "R17" and row.site == "chi"]
+    text = DISPUTE.format(code=world.company.site("chi").source_code, amount=one.delta, number=one.ro_number)
+    drop_texts(own.folder / "drop" / "chi", "20990101T120000Z", processor_txn=text)
+    own.pull(world.as_of + timedelta(hours=1))
+    assert not own.build().full
+    after = set(breaks_of(own))
+    (new,) = after - set(found)
+    assert (new.cause, new.delta, new.payment, new.confidence) == ("R24", one.delta, one.payment, "certain")
+    assert set(found) - after == {one}
