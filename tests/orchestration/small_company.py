@@ -33,6 +33,9 @@ create or replace table core.dim_site as
     select *, 'West' as region, 'America/' || name as iana_tz, 0 as day_cutoff_minutes
     from (values (1, 'chi', 'Chicago'), (2, 'den', 'Denver')) as sites (site_key, site, name);
 create or replace table core.dim_site_day as select site_key, date '2026-03-10' as business_date from core.dim_site;
+create or replace table core.reporting_period_day as
+    select 'day' as period_grain, business_date as period_start, business_date as period_end, business_date
+    from core.dim_site_day limit 1;
 create or replace table core.cfg_report as select null::bigint as site_key, '' as name, '' as value where false;
 create or replace table core.dim_source_connection as select 1 as source_connection_key, 'chi_files' as connection;
 create or replace table core.fct_repair_order as select uuid() as ro_key, '1001' as ro_number, -1 as site_key,
