@@ -12,8 +12,9 @@ from pathlib import Path
 
 from connectors import locks
 from connectors.landing import store
-from orchestration.closing import journal
-from orchestration.closing.journal import Entry, Journal, Said
+from orchestration.closing import entries, journal
+from orchestration.closing.entries import Entry, Said
+from orchestration.closing.journal import Journal
 
 LOCK, PATIENCE = "close", 600.0  # seconds that one waits for another who signs many days
 Step = Callable[[str], None]
@@ -37,7 +38,7 @@ class Book:
     def append(self, said: Said, at: datetime | None = None, place: Callable[[], None] | None = None) -> Entry:
         """Adds the entry; `place` puts the files that it names where it says, and does nothing before the line that is
         coming is known on disk. The entry counts once its whole line is in the journal."""
-        made = journal.entry(said, self.next, at or datetime.now(UTC), self.head)
+        made = entries.entry(said, self.next, at or datetime.now(UTC), self.head)
         folder = journal.folder(self.home)
         pending = store.temporary(folder / journal.PENDING)
         pending.write_bytes(made.line)
@@ -89,6 +90,6 @@ def _take_back(home: Path, undo: Callable[[Entry], None]) -> None:
         if tail:
             os.truncate(file, len(whole))
             store.flush(file)
-        if begun := journal.parsed(line):
+        if begun := entries.parsed(line):
             undo(begun)
     store.remove(pending)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.closing.journal import Said, words
+from orchestration.closing.entries import Said, words
 from orchestration.closing.signing import Answer, Pen, written
 from orchestration.closing.standing import standing
 from reporting.close import Break, Close, ReportError, read

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from orchestration.closing import stored
-from orchestration.closing.journal import words
+from orchestration.closing.entries import words
 from orchestration.settings import near
 from reporting.close import ReportError
 from reporting.frozen import Signed

@@ -13,7 +13,8 @@ from connectors.base import TieoutError
 from connectors.landing import store
 from orchestration.closing import journal
 from orchestration.closing.book import Step
-from orchestration.closing.journal import Entry, Fault
+from orchestration.closing.entries import Entry
+from orchestration.closing.journal import Fault
 
 UNNAMED = ".signing"  # what is being written; one process at a time does
 

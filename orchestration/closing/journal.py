@@ -1,92 +1,25 @@
 """The sign-off journal: one line of canonical JSON per entry, each with the hash of the one before.
 
-Belongs here: entries, the chain, reading and checking it. Keep out: writing it (book.py), the rules (signing.py)."""
+Belongs here: reading the chain and checking it. Keep out: one entry (entries.py), writing it (book.py)."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime
-from datetime import date as Day
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from connectors.base import TieoutError
-from reporting.close import ReportError
+from orchestration.closing.entries import Entry, Said, entry, judged
 
 FILE, PENDING = "journal.jsonl", "pending.jsonl"
+__all__ = ["Entry", "Fault", "Journal", "JournalBroken", "Said", "check", "entry", "read", "require"]
 FIRST = "0" * 64  # what stands before the first entry
 LOOKS = 5  # at a last line that somebody may be writing
 
 
 class JournalBroken(TieoutError):
     """The journal is not as it was written; the message names the first altered entry."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What somebody does to a shop's day (or month: no day, and `detail` names it). Figures are decimals as text."""
-
-    act: str
-    site: str
-    day: Day | None
-    by: str
-    reason: str
-    build_id: str = ""
-    version: str = ""
-    figures: Mapping[str, str] = field(default_factory=dict)
-    accepted: Sequence[Mapping[str, str]] = ()
-    stored: Mapping[str, str] = field(default_factory=dict)
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the journal. `accepted`: control, key, document, reason; `stored`: file -> sha256."""
-
-    seq: int
-    at: str
-    act: str
-    site: str
-    date: str | None
-    by: str
-    reason: str
-    build_id: str
-    version: str
-    figures: Mapping[str, str]
-    accepted: Sequence[Mapping[str, str]]
-    stored: Mapping[str, str]
-    detail: Mapping[str, Any]
-    previous: str
-    hash: str
-
-    @property
-    def day(self) -> Day | None:
-        return Day.fromisoformat(self.date) if self.date else None
-
-    @property
-    def month(self) -> str | None:
-        """Of an entry about a month: 2026-11."""
-        return str(self.detail["month"]) if "month" in self.detail else None
-
-    @property
-    def moment(self) -> datetime:
-        return datetime.fromisoformat(self.at)
-
-    @property
-    def line(self) -> bytes:
-        return canonical(asdict(self)) + b"\n"
-
-    @property
-    def about(self) -> str:
-        """'chi 2026-03-10', 'chi 2026-03'."""
-        return f"{self.site} {self.date or self.month or ''}".strip()
-
-
-FIELDS = frozenset(one.name for one in fields(Entry))
 
 
 @dataclass(frozen=True)
@@ -119,28 +52,6 @@ class Journal:
 def folder(home: Path) -> Path:
     """Where sign-offs are: outside what can be built again."""
     return home / "close"
-
-
-def canonical(said: Mapping[str, Any]) -> bytes:
-    """The one way to write it: keys in order, no spaces, UTF-8."""
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
-
-
-def words(option: str, text: str) -> str:
-    """What a person typed, without needless blanks. Raises ReportError where it cannot be printed again."""
-    found = " ".join(text.split())
-    if not found.isprintable():
-        raise ReportError(f"{option} {found!r}: holds characters that cannot be printed; write it without them")
-    return found
-
-
-def entry(said: Said, seq: int, at: datetime, previous: str) -> Entry:
-    """What the journal would say."""
-    told = {name: value for name, value in asdict(said).items() if name != "day"}
-    told |= {"accepted": [dict(one) for one in said.accepted], "seq": seq, "previous": previous}
-    told |= {"date": said.day.isoformat() if said.day else None, "at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    return Entry(**told, hash=hashlib.sha256(canonical(told)).hexdigest())
 
 
 def read(home: Path) -> Journal:
@@ -186,7 +97,7 @@ def check(data: bytes) -> Journal:
     left = lines.pop()
     entries: list[Entry] = []
     for line in lines:
-        found = _entry(line)
+        found = judged(line)
         fault = found if isinstance(found, str) else _out_of_chain(found, entries)
         if isinstance(fault, Fault):
             return Journal(tuple(entries[: fault.line - 1]), fault)
@@ -196,26 +107,6 @@ def check(data: bytes) -> Journal:
     if left:
         return Journal(tuple(entries), _fault(len(entries) + 1, left, "is no whole line"))
     return Journal(tuple(entries))
-
-
-def parsed(line: bytes) -> Entry | None:
-    """The entry of one line that is as it was written."""
-    found = _entry(line.removesuffix(b"\n"))
-    return found if isinstance(found, Entry) else None
-
-
-def _entry(line: bytes) -> Entry | str:
-    """The entry, or why it is none."""
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError):
-        return "is no entry: it was altered"
-    if not isinstance(told, dict) or told.keys() != FIELDS:
-        return "does not have the parts of an entry: it was altered"
-    said = {name: value for name, value in told.items() if name != "hash"}
-    if canonical(told) != line or hashlib.sha256(canonical(said)).hexdigest() != told["hash"]:
-        return "is not what its hash was made of: it was altered"
-    return Entry(**told)
 
 
 def _out_of_chain(found: Entry, before: Sequence[Entry]) -> Fault | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from orchestration.closing.book import Book
-from orchestration.closing.journal import Said
+from orchestration.closing.entries import Said
 from orchestration.closing.published import Facts
 from orchestration.closing.pulled import Coverage
 from orchestration.closing.signing import Answer, Pen, by_whom, refusal, second_person, written

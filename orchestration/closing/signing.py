@@ -18,8 +18,8 @@ import polars as pl
 from connectors.base import TieoutError
 from orchestration.closing import book, exceptions, folders, published, tables
 from orchestration.closing.book import Book, Step
+from orchestration.closing.entries import Entry, Said, words
 from orchestration.closing.exceptions import Accept, Objection
-from orchestration.closing.journal import Entry, Said, words
 from orchestration.closing.published import Facts, Shop
 from orchestration.closing.pulled import Coverage
 from orchestration.closing.standing import ShopDay, Standing, same_person, standing

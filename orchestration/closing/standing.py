@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from orchestration.closing.journal import Entry
+from orchestration.closing.entries import Entry
 
 ShopDay = tuple[str, date]
 BreakKey = tuple[str, date, str, str]  # site, day, tie_key, cause_code

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.closing import journal
-from orchestration.closing.journal import Entry
+from orchestration.closing.entries import Entry
 from orchestration.closing.standing import Followed, standing
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from orchestration import build_input, dbt_run
-from orchestration.closing.journal import Journal, canonical
+from orchestration.closing.entries import canonical
+from orchestration.closing.journal import Journal
 from orchestration.closing.standing import standing
 
 NOWHERE = -1  # site_key of a shop that is no more in tieout.yml
