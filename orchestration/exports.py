@@ -76,7 +76,9 @@ def export(
 
     Raises ReportError for a shop or day that is not published, JournalBroken."""
     snapshot = home / "published" / "current.duckdb"
-    shop = _shop(snapshot, site, day)
+    shop, name = _shop(snapshot, site, day), " ".join(by.split())
+    if not name.isprintable():
+        raise ReportError(f"--by {name!r}: holds characters that cannot be printed; write it without")
     with book.opened(home, partial(folders.sweep, home)) as journal:
         today = _published(snapshot, shop, day)
         have = exported.books(journal.entries).get((site, day), Books())
@@ -85,7 +87,7 @@ def export(
         if not found.lines:
             return found
         return _write(journal, found, today, Block(site, today.shop_name, day, have.exports + 1, found.lines),
-                      folder, form, " ".join(by.split()), now())  # fmt: skip
+                      folder, form, name, now())  # fmt: skip
 
 
 def _shop(snapshot: Path, site: str, day: date) -> Shop:

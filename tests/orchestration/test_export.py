@@ -198,6 +198,12 @@ def test_a_shop_or_a_day_that_is_not_there_is_refused(home: Path, site: str, day
     assert journal.require(home).entries == ()
 
 
+def test_a_name_that_cannot_be_printed_is_refused(home: Path) -> None:
+    with pytest.raises(ReportError, match=r"--by .*cannot be printed"):
+        export(home, by="Ann\x1b[31m")
+    assert journal.require(home).entries == ()
+
+
 def test_a_folder_that_cannot_be_written_to_is_named_and_the_day_stays_to_be_exported(home: Path) -> None:
     (home.parent / "books").write_text("a file")
     with pytest.raises(TieoutError, match=r"--to .*books: cannot be written to"):
