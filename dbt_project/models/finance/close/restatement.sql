@@ -6,7 +6,8 @@ with signed_days as (
 ),
 
 signed as (
-    select * from {{ ref('signed_measure') }}
+    select *, min(business_date) over (partition by document_type, document_key) as first_signed_date
+    from {{ ref('signed_measure') }}
 ),
 
 measured as (
@@ -26,7 +27,8 @@ both_sides as (
         coalesce(signed.measure, measured.measure) as measure,
         coalesce(signed.amount, 0) as frozen,
         coalesce(measured.amount, 0) as current,
-        signed.version as signed_version
+        signed.version as signed_version,
+        signed.first_signed_date
     from signed
     full outer join measured
         on signed.site_key = measured.site_key
@@ -39,7 +41,9 @@ both_sides as (
 moved as (
     select
         *,
-        max(signed_version) over (partition by site_key, business_date, document_type, document_key) as version_then
+        max(signed_version) over (partition by site_key, business_date, document_type, document_key) as version_then,
+        max(first_signed_date) over (partition by site_key, business_date, document_type, document_key)
+            as first_signed_date
     from both_sides
     where frozen <> current
 ),
@@ -87,6 +91,8 @@ final as (
         {{ tieout.money('moved.current') }} as current,
         {{ tieout.money('moved.current - moved.frozen') }} as diff,
         case
+            -- signed here by what it differed from an earlier signature
+            when moved.version_then = documents.version and moved.first_signed_date < moved.business_date then 'reopen'
             when moved.version_then is not null and moved.version_then = documents.version
                 then case when signed_days.is_same_release then 'changed_setting' else 'new_release' end
             when documents.is_void then 'void'
