@@ -11,7 +11,8 @@ from rich.text import Text
 
 from orchestration.closing import breaks
 from orchestration.closing.journal import FILE, Entry
-from orchestration.closing.signing import Answer, by_whom
+from orchestration.closing.rules import by_whom
+from orchestration.closing.signing import Answer
 from orchestration.closing.standing import Followed
 from orchestration.closing.state import DayState
 from orchestration.closing.verify import Verified

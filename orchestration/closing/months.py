@@ -12,7 +12,8 @@ from orchestration.closing.book import Book
 from orchestration.closing.entries import Said
 from orchestration.closing.published import Facts
 from orchestration.closing.pulled import Coverage
-from orchestration.closing.signing import Answer, Pen, by_whom, refusal, second_person, written
+from orchestration.closing.rules import by_whom, second_person
+from orchestration.closing.signing import Answer, Pen, refusal, written
 from orchestration.closing.standing import Standing, same_person, standing
 from reporting.close import ReportError
 from reporting.periods import Span

@@ -1,7 +1,7 @@
-"""The rules of signing and reopening a shop's day: who may, when, and what a signature has to answer.
+"""Signing and reopening shops' days, each wholly or not at all.
 
-Belongs here: refusals, and the order in which a day is stored and written. Keep out: months (months.py), reading the
-snapshot (published.py), the journal (book.py)."""
+Belongs here: the order in which a day is judged, stored and written. Keep out: what speaks against it (rules.py),
+months (months.py), reading the snapshot (published.py), the journal (book.py)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ import polars as pl
 from connectors.base import TieoutError
 from orchestration.closing import book, exceptions, folders, published, tables
 from orchestration.closing.book import Book, Step
-from orchestration.closing.entries import Entry, Said, words
+from orchestration.closing.entries import Said, words
 from orchestration.closing.exceptions import Accept, Objection
 from orchestration.closing.published import Facts, Shop
 from orchestration.closing.pulled import Coverage
+from orchestration.closing.rules import by_whom, not_ready, second_person, standing_against
 from orchestration.closing.standing import ShopDay, Standing, same_person, standing
 from reporting.close import ReportError
 
@@ -155,37 +156,6 @@ def written(pen: Pen, journal: Book, state: Standing, told: Said, place: Callabl
     )  # fmt: skip
 
 
-def standing_against(state: Standing, day: ShopDay) -> Iterator[str]:
-    """What the journal has against signing the day."""
-    if signed := state.days.get(day):
-        yield f"is signed already, {by_whom(signed)}; a second person can reopen it with --reopen"
-    elif month := state.closed_month(*day):
-        fix = f"a second person can reopen it with --month {month.month} --reopen"
-        yield f"its month is closed, {by_whom(month)}; {fix}"
-
-
-def not_ready(facts: Facts, coverage: Coverage, day: ShopDay, now: datetime) -> Iterator[str]:
-    """What the snapshot and the pulls have against it."""
-    site, date_ = day
-    shop = facts.shops[site]
-    ends = shop.ends(date_)
-    if ends > now:
-        yield f"the day is not over: in {shop.clock.zone} it ends at {ends:%Y-%m-%d %H:%M} UTC"
-    elif shop.days is None or date_ > shop.days[1]:
-        last = f"the last day is {shop.days[1]}" if shop.days else f"no day of {site} is"
-        yield f"the day is not published yet ({last}); run 'tieout run'"
-        yield from coverage.lacks(site, date_, ends)
-    elif day not in facts.lines:
-        yield f"there is no such day: {site} has days from {shop.days[0]} to {shop.days[1]}"
-    else:
-        yield from coverage.lacks(site, date_, ends)
-
-
-def by_whom(entry: Entry) -> str:
-    """'by Ann at 2026-03-11 01:00 UTC (entry 3)'."""
-    return f"by {entry.by} at {entry.moment:%Y-%m-%d %H:%M} UTC (entry {entry.seq})"
-
-
 def reopen(pen: Pen, days: Sequence[ShopDay]) -> list[Answer]:
     """Each day by itself; never by the one who signed it."""
     with pen.opened() as journal:
@@ -203,7 +173,3 @@ def _reopen(pen: Pen, journal: Book, state: Standing, day: ShopDay) -> Answer:
     if same_person(signed.by, pen.by):
         return refusal("reopen", *day, second_person(signed))
     return written(pen, journal, state, Said("reopen", *day, pen.by, pen.reason, detail={"of": signed.seq}))
-
-
-def second_person(signed: Entry) -> str:
-    return f"was signed {by_whom(signed)}: a second person has to reopen it, not {signed.by}"
