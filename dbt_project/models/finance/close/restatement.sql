@@ -43,7 +43,7 @@ moved as (
         *,
         max(signed_version) over (partition by site_key, business_date, document_type, document_key) as version_then,
         max(first_signed_date) over (partition by site_key, business_date, document_type, document_key)
-            as first_signed_date
+            as signed_first
     from both_sides
     where frozen <> current
 ),
@@ -92,7 +92,7 @@ final as (
         {{ tieout.money('moved.current - moved.frozen') }} as diff,
         case
             -- signed here by what it differed from an earlier signature
-            when moved.version_then = documents.version and moved.first_signed_date < moved.business_date then 'reopen'
+            when moved.version_then = documents.version and moved.signed_first < moved.business_date then 'reopen'
             when moved.version_then is not null and moved.version_then = documents.version
                 then case when signed_days.is_same_release then 'changed_setting' else 'new_release' end
             when documents.is_void then 'void'
