@@ -40,7 +40,10 @@ def freeze(connection: duckdb.DuckDBPyConnection, signed: Signed) -> dict[str, s
     connection.execute("create schema memory.frozen")
     for name in FACTS:
         files = ", ".join(_quoted(str(file)) for file in signed.facts[name])
-        connection.execute(f"create table memory.frozen.{name} as select * from read_parquet([{files}])")
+        connection.execute(  # an earlier release may have stored fewer columns
+            f"create table memory.frozen.{name} as select * from read_parquet([{files}], union_by_name = true) "
+            f"union all by name select * from snapshot.core.{name} where false"
+        )
     connection.execute(
         "create table memory.frozen.days as select site_key, business_date from memory.main.given_signed_day"
     )

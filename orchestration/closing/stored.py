@@ -41,7 +41,7 @@ def _relations(told: Journal, sites: Mapping[str, int], places: Sequence[Path]) 
     return {
         "close_event": tables.close_event(told, sites),
         "signed_day": tables.signed_day(told, sites).filter(pl.col("site_key") >= 0),
-        "signed_measure": pl.concat([pl.DataFrame(schema=SIGNED_MEASURE), *measures]),
+        "signed_measure": pl.concat([pl.DataFrame(schema=SIGNED_MEASURE), *measures], how="diagonal"),
         **exported.relations(told, sites),
     }
 

@@ -37,11 +37,6 @@ KEYS = {  # word of a document -> fact, its key, and the column that the documen
 }
 TELEPHONE = ("C-16", "C-17", "C-18", "C-19")
 CARDS = ("C-06", "C-07")
-MISSED = {
-    "C-33 store report": pytest.mark.xfail(
-        reason="C-33 compares the trackers and summaries, not the Store Report that REPORTS.md names", strict=True
-    )
-}
 WITHOUT_DRILL = {"C-17"}  # a count of the day, whose print has a row that could be named
 SEVERITIES = {"fail": "B", "warn": "W"}
 Row = dict[str, Any]
@@ -154,7 +149,7 @@ def test_no_control_objects_to_a_clean_company(tmp_path: Path) -> None:
     assert {row["status"] for row in told.results.values()} == {"pass", "not_run"}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MISSED.get(name, ())) for name in STORED])
+@pytest.mark.parametrize("name", STORED)
 def test_a_fault_of_the_warehouse_itself_is_caught(name: str, copy: duckdb.DuckDBPyConnection, told: Told) -> None:
     with undone(copy):
         expected = STORED[name](Stored(copy))

@@ -11,9 +11,11 @@
         'sales_summary_wide': 'ro_count'
     }),
     'gross sales': ('site_comparison_tracker.gross_sales', {
-        'advisor_sales_tracker': 'gross_sales', 'service_writer_summary': 'gross_sales'
+        'advisor_sales_tracker': 'gross_sales', 'service_writer_summary': 'gross_sales', 'store_report': 'gross_sales'
     }),
-    'gross profit': ('site_comparison_tracker.gross_profit', {'advisor_sales_tracker': 'gross_profit'}),
+    'gross profit': ('site_comparison_tracker.gross_profit', {
+        'advisor_sales_tracker': 'gross_profit', 'store_report': 'gross_profit'
+    }),
     'vendor gross profit': ('site_comparison_tracker.gross_profit_vendor', {
         'advisor_sales_tracker': 'gross_profit_vendor', 'service_writer_summary': 'gross_profit_vendor'
     }),
@@ -26,12 +28,11 @@
 } -%}
 {% set of_shop = {
     'ro_summary': 'detail', 'site_comparison_tracker': 'detail', 'advisor_sales_tracker': 'subtotal',
-    'service_writer_summary': 'subtotal'
+    'service_writer_summary': 'subtotal', 'store_report': 'detail'
 } -%}
--- One measure is the same in every report that prints it, for the same shop and day. The store report has each of its
--- blocks from the report that owns it, which is the one compared. Sales by the day of the close are compared with
--- sales by another day only where the option date_basis says that these are the same, and counts of orders only where
--- refunds are among them everywhere.
+-- One measure is the same in every report that prints it, for the same shop and day. Sales by the day of the close are
+-- compared with sales by another day only where the option date_basis says that these are the same, and counts of
+-- orders only where refunds are among them everywhere.
 with days as (
     select
         days.site_key,
