@@ -35,7 +35,7 @@ test: $(READY)  ## The tests that take minutes
 	@$(BIN)/python -m pytest -m "not slow and not mutation" -n 2 --dist loadfile $(PYTEST)
 
 test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
-	@$(BIN)/python -m pytest -m slow -n 2 $(PYTEST)
+	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup $(PYTEST)
 
 mutate: $(READY)  ## Eighty edits of the models, one by one: do the comparisons notice?
 	@$(BIN)/python -m pytest -m mutation $(PYTEST)

@@ -75,6 +75,9 @@ class Apart(Plan):
             return super().take(site, fits)
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("causes")]  # one home for all
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     with mock.patch.object(breaks, "Plan", Apart):
@@ -176,7 +179,6 @@ late,{code},dispute,{amount},15.00,{amount},2026-03-15T15:00:00Z,{number}
 """
 
 
-@pytest.mark.slow
 def test_a_dispute_that_comes_later_makes_a_chargeback_of_money_given_back_and_touches_nothing_else(
     world: World, home: Home, found: list[Found], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import sleep
 
 import killed
+import pytest
 from shops import DAY, Shops, make, stored
 
 from orchestration.closing import journal, verify
@@ -26,6 +27,7 @@ def _whole(shops: Shops) -> bool:
     return state.signed is not None
 
 
+@pytest.mark.slow
 def test_a_signing_that_is_killed_at_any_step_is_signed_or_not_and_the_next_one_goes_through(tmp_path: Path) -> None:
     make(tmp_path / "template")
     homes = killed.sweep(tmp_path / "template", tmp_path / "homes")
