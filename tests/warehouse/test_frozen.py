@@ -251,6 +251,7 @@ def test_a_day_that_takes_in_what_a_signed_day_has_is_signed_by_the_difference(c
     before = closed.line(later, "frozen")
     sign(closed.home.folder, later)
     assert closed.line(later, "frozen") == before
+    assert closed.ask("restatement", later, later, "current").is_empty()  # nothing has moved since
 
 
 def test_a_full_rebuild_reads_the_same_in_both_modes(closed: Closed) -> None:

@@ -6,8 +6,7 @@ with signed_days as (
 ),
 
 signed as (
-    select *, min(business_date) over (partition by document_type, document_key) as first_signed_date
-    from {{ ref('signed_measure') }}
+    select * from {{ ref('signed_measure') }}
 ),
 
 measured as (
@@ -27,8 +26,7 @@ both_sides as (
         coalesce(signed.measure, measured.measure) as measure,
         coalesce(signed.amount, 0) as frozen,
         coalesce(measured.amount, 0) as current,
-        signed.version as signed_version,
-        signed.first_signed_date
+        signed.version as signed_version
     from signed
     full outer join measured
         on signed.site_key = measured.site_key
@@ -41,9 +39,7 @@ both_sides as (
 moved as (
     select
         *,
-        max(signed_version) over (partition by site_key, business_date, document_type, document_key) as version_then,
-        max(first_signed_date) over (partition by site_key, business_date, document_type, document_key)
-            as signed_first
+        max(signed_version) over (partition by site_key, business_date, document_type, document_key) as version_then
     from both_sides
     where frozen <> current
 ),
@@ -91,8 +87,6 @@ final as (
         {{ tieout.money('moved.current') }} as current,
         {{ tieout.money('moved.current - moved.frozen') }} as diff,
         case
-            -- signed here by what it differed from an earlier signature
-            when moved.version_then = documents.version and moved.signed_first < moved.business_date then 'reopen'
             when moved.version_then is not null and moved.version_then = documents.version
                 then case when signed_days.is_same_release then 'changed_setting' else 'new_release' end
             when documents.is_void then 'void'
