@@ -66,7 +66,7 @@ def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], re
         if model.all_days:
             sql = f"select * from snapshot.{relation}"
         where = _where(_on(relation, asked.population))
-        _drop_other(connection, model, kind)
+        _drop_other(connection, relation, kind)
         connection.execute(f"create or replace {kind} warehouse.{relation} as select * from ({sql}){where}")
 
 
@@ -99,15 +99,15 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]
     return {name: (schema, has_days) for name, schema, has_days in rows}
 
 
-def _drop_other(connection: duckdb.DuckDBPyConnection, model: Report, kind: str) -> None:
-    """One report's step may stand as a view where another's is a table."""
+def _drop_other(connection: duckdb.DuckDBPyConnection, relation: str, kind: str) -> None:
+    """What is a table for one report may be a view for another."""
     other = {"table": "view", "view": "table"}[kind]
     found = connection.execute(
         f"select 1 from duckdb_{other}s() where database_name = 'warehouse' and schema_name = ? and {other}_name = ?",
-        [model.schema, model.name],
+        relation.split("."),
     ).fetchone()
     if found:
-        connection.execute(f"drop {other} warehouse.{model.schema}.{model.name}")
+        connection.execute(f"drop {other} warehouse.{relation}")
 
 
 def _give(connection: duckdb.DuckDBPyConnection, signed: Signed) -> dict[str, str]:
@@ -166,6 +166,7 @@ def _stand(
     where = f" where {' and '.join(clauses)}" if clauses else ""
     kind = "table" if relation in (f"core.{DAYS}", f"core.{PERIODS}") else "view"
     source = f"({sql})" if sql else f"snapshot.{relation}"
+    _drop_other(connection, relation, kind)
     connection.execute(f"create or replace {kind} warehouse.{relation} as select * from {source}{where}")
 
 
