@@ -28,7 +28,7 @@ def render(close: Close) -> RenderableType:
     for block in LAYOUTS[close.layout]:
         for group in _groups(close) if block.per_group else [""]:
             parts += ["", _table(close, block, group)]
-    parts += ["", _tie_out(close), *_breaks(close)]
+    parts += ["", _tie_out(close), "", *_identities(close), *_breaks(close)]
     parts += [Text(f"Not in this close: {one}", style="bold yellow") for one in close.unplaced]
     return Group(*parts)
 
@@ -87,6 +87,20 @@ def _tie_out(close: Close) -> Table:
     style = "bold green" if close.ties else "bold red"
     table.add_row(Text("  Difference", style=style), Text(f"{money(close.delta)}", style=style), verdict)
     return table
+
+
+def _identities(close: Close) -> Iterator[RenderableType]:
+    """The day's equation in its three forms (REPORTS 6.1), and the third in words: why sales are not cash."""
+    told = close.tie_out
+    forms = (("I-1", close.delta), ("I-2", told["i2_diff"]), ("I-3", told["i3_diff"]))
+    yield Text("Identities  " + "   ".join(f"{name} {money(left_over)}" for name, left_over in forms))
+    yield Text(
+        f"Of {money(told['total_sales'] + told['total_other_sales'])} sold, {money(told['charged'])} went on account "
+        f"and {money(told['ar_pay'])} was paid on accounts; {money(told['advance_pay'])} was taken in advance and "
+        f"{money(told['previous_advance_pay'])} of advances was used; {money(told['store_credit_used'])} was store "
+        f"credit: {money(told['total_pay'] - told['i3_diff'])} of money should have come in, and "
+        f"{money(told['total_pay'])} did."
+    )
 
 
 def _breaks(close: Close) -> Iterator[RenderableType]:

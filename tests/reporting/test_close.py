@@ -39,7 +39,10 @@ insert into core.fct_tender (tender_key, source_entity_id) values (md5('T9')::uu
 create table sales.sales_summary (site_key bigint, period_grain text, period_start date, report_version text,
     breakout_group text, section text, row_code text, column_code text, value decimal(18, 6));
 create table finance.recon_sales_payments (site_key bigint, business_date date,
-    total_sales_and_other decimal(14, 2), payments_total decimal(14, 2), delta decimal(14, 2), status text);
+    total_sales_and_other decimal(14, 2), payments_total decimal(14, 2), delta decimal(14, 2), status text,
+    total_sales decimal(14, 2), total_other_sales decimal(14, 2), charged decimal(14, 2), ar_pay decimal(14, 2),
+    advance_pay decimal(14, 2), previous_advance_pay decimal(14, 2), store_credit_used decimal(14, 2),
+    total_pay decimal(14, 2), i2_diff decimal(14, 2), i3_diff decimal(14, 2));
 create table finance.recon_break (site_key bigint, business_date date, tie_key uuid, tender_key uuid,
     cause_code text, cause_text text, confidence text, delta decimal(14, 2),
     amount_at_risk decimal(14, 2), evidence json);
@@ -68,7 +71,9 @@ def snapshot(tmp_path: Path) -> Path:
         )
         connection.execute(
             f"insert into finance.recon_sales_payments select 7, business_date, total_sales_and_other, "
-            f"payments_total, delta, 'tied' from read_csv('{GOLDEN / 'expected_recon.csv'}')"
+            "payments_total, delta, 'tied', total_sales, total_other_sales, charged, ar_pay, advance_pay, "
+            "previous_advance_pay, store_credit_used, total_pay, i2_diff, i3_diff "
+            f"from read_csv('{GOLDEN / 'expected_recon.csv'}')"
         )
     return path
 
@@ -136,6 +141,16 @@ def test_every_line_of_the_day_is_printed_or_known_to_be_left_out(snapshot: Path
     assert len(shown) > 10
     for row in shown:
         assert f"{Decimal(row['value']):,.2f}" in page, row
+
+
+def test_the_day_says_why_its_sales_are_not_its_cash(snapshot: Path) -> None:
+    """REPORTS 6.8: 1,854.60 - (1,080 - 300) + (300 - 150) = 1,224.60."""
+    page = " ".join(printed(read(snapshot, "chi", DAY)).split())
+    assert "Identities I-1 0.00 I-2 0.00 I-3 0.00" in page
+    assert (
+        "Of 1,854.60 sold, 1,080.00 went on account and 300.00 was paid on accounts; 300.00 was taken in advance and "
+        "150.00 of advances was used; 0.00 was store credit: 1,224.60 of money should have come in, and 1,224.60 did."
+    ) in page
 
 
 def test_a_day_without_sales_shows_dashes_for_its_ratios(snapshot: Path) -> None:

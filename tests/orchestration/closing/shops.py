@@ -60,7 +60,10 @@ create table sales.sales_summary (site_key bigint, period_grain text, period_sta
     breakout_group text, section text, row_code text, column_code text, value decimal(18, 6));
 create table finance.recon_sales_payments as
     select site_key, day::date as business_date, amount as total_sales_and_other, amount as payments_total,
-        0::decimal(14, 2) as delta, 0::decimal(14, 2) as unexplained, 'tied' as status
+        0::decimal(14, 2) as delta, 0::decimal(14, 2) as unexplained, 'tied' as status, amount as total_sales,
+        amount as total_pay,
+        0::decimal(14, 2) as total_other_sales, 0::decimal(14, 2) as charged, 0::decimal(14, 2) as ar_pay, 0::decimal(14, 2) as advance_pay,
+        0::decimal(14, 2) as previous_advance_pay, 0::decimal(14, 2) as store_credit_used, 0::decimal(14, 2) as i2_diff, 0::decimal(14, 2) as i3_diff
     from (values (7), (8)) as sites (site_key),
         generate_series(date '2026-03-01', date '2026-03-12', interval 1 day) as days (day),
         lateral (select (case when isodow(day) = 7 then 0 else 100 + site_key end)::decimal(14, 2) as amount);
