@@ -61,12 +61,12 @@ create table sales.sales_summary (site_key bigint, period_grain text, period_sta
 create table finance.recon_sales_payments as
     select site_key, day::date as business_date, amount as total_sales_and_other, amount as payments_total,
         0::decimal(14, 2) as delta, 0::decimal(14, 2) as unexplained, 'tied' as status, amount as total_sales,
-        amount as total_pay,
-        0::decimal(14, 2) as total_other_sales, 0::decimal(14, 2) as charged, 0::decimal(14, 2) as ar_pay, 0::decimal(14, 2) as advance_pay,
-        0::decimal(14, 2) as previous_advance_pay, 0::decimal(14, 2) as store_credit_used, 0::decimal(14, 2) as i2_diff, 0::decimal(14, 2) as i3_diff
+        amount as total_pay, nil as total_other_sales, nil as charged, nil as ar_pay, nil as advance_pay,
+        nil as previous_advance_pay, nil as store_credit_used, nil as i2_diff, nil as i3_diff
     from (values (7), (8)) as sites (site_key),
         generate_series(date '2026-03-01', date '2026-03-12', interval 1 day) as days (day),
-        lateral (select (case when isodow(day) = 7 then 0 else 100 + site_key end)::decimal(14, 2) as amount);
+        lateral (select (case when isodow(day) = 7 then 0 else 100 + site_key end)::decimal(14, 2) as amount,
+            0::decimal(14, 2) as nil);
 create table core.dim_site_day as select site_key, business_date from finance.recon_sales_payments;
 create table finance.recon_break (site_key bigint, business_date date, tie_key uuid, tender_key uuid, cause_code text,
     cause_text text, confidence text, delta decimal(14, 2), amount_at_risk decimal(14, 2), evidence json, pair_id uuid);
@@ -203,5 +203,8 @@ def month_of_days(shops: Shops, first: date, last: date) -> None:
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     for key in KEYS.values():
         for day in days:
-            shops.sql(f"insert into finance.recon_sales_payments values ({key}, '{day}', 10, 10, 0, 0, 'tied')")
+            shops.sql(
+                f"insert into finance.recon_sales_payments select * replace ({key} as site_key, '{day}' as business_date, "
+                "10 as total_sales_and_other, 10 as payments_total) from finance.recon_sales_payments limit 1"
+            )
             shops.sql(f"insert into core.dim_site_day values ({key}, '{day}')")

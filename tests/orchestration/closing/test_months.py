@@ -32,7 +32,10 @@ def february(shops: Shops) -> Shops:
 
 
 def test_a_month_closes_when_all_its_days_with_business_are_signed(february: Shops) -> None:
-    february.sql("insert into finance.recon_sales_payments values (7, '2026-02-26', 0, 0, 0, 0, 'tied')")
+    february.sql(
+        "insert into finance.recon_sales_payments (site_key, business_date, total_sales_and_other, payments_total, "
+        "delta, unexplained, status) values (7, '2026-02-26', 0, 0, 0, 0, 'tied')"
+    )
     refused = february.sign_month()
     assert refused.refused == ["2 of 2 days with business are not signed: 2026-02-27, 2026-02-28"]
     february.sign("chi", FEBRUARY[0])
