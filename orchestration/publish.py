@@ -107,7 +107,8 @@ def _make(home: Path, version: str, build_id: str, told: Journal, step: Step) ->
     listed = {mart.name: {"rows": mart.rows, "content": mart.content} for mart in made}
     manifest = {"version": version, "build_id": build_id, "journal": told.head, "marts": listed}
     store.write_text(temporary / "manifest.json", json.dumps(manifest, indent=1))
-    marts.seal(database, version, reports, stored.of(home, told, marts.site_keys(database)).relations)
+    given = stored.of(home, told, marts.site_keys(database)).relations if told.entries else {}
+    marts.seal(database, version, reports, given)
     return made
 
 

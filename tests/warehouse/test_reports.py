@@ -285,13 +285,20 @@ def test_the_company_has_rows_for_every_report_and_a_value_in_every_column(
 
 # column -> why no row of this company has a value in it
 QUOTING = "every shop of this company says what it presents (tests of models of other kinds, capability tables)"
+UNSIGNED = "nobody signs a day of this company (test_frozen.py, tests/orchestration/closing)"
 WITHOUT_A_VALUE = {
     "advisor_sales_tracker.null_reason": QUOTING,
+    "close_calendar.signed_by": UNSIGNED,
+    "close_calendar.signed_ts": UNSIGNED,
     "customer_phone_site.phone_type": "no source tells home from work (capability tables)",
     "deferred_services_ro.null_reason": QUOTING,
     "first_call_conversion_metrics.call_cost": "no source has what a number costs (REPORTS 3A.5: no_cost)",
     "first_call_conversion_metrics.roi": "nor, therefore, what it brings for that",
     "no_show.vehicle": "nobody who stays away is booked with a car here",
+    "open_break.owner": UNSIGNED,
+    "open_break.resolution": UNSIGNED,
+    "open_break.resolved_ts": UNSIGNED,
+    "restatement": UNSIGNED,
     "ro_detail.dvi_status": "the orders of this company do not say it; inspections do",
     "service_writer_summary.null_reason": QUOTING,
     "site_comparison_tracker.last_year_delta": "forty days have no year before",
