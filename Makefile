@@ -1,6 +1,6 @@
 # Everything from a bare clone: `make demo`, then `make test`. Needs Python >= 3.11, make and a package index.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow mutate check bench dev docs clean
+.PHONY: help demo test test-slow sweep mutate check bench dev docs clean
 
 PYTHON ?= python3
 STATE ?= .tieout
@@ -35,7 +35,10 @@ test: $(READY)  ## The tests that take minutes
 	@$(BIN)/python -m pytest -m "not slow and not mutation" -n 2 --dist loadfile $(PYTEST)
 
 test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
-	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m pytest -m "slow and not sweep" -n 2 --dist loadfile $(PYTEST)
+
+sweep: $(READY)  ## The other half of the steps and instants at which a night is killed
+	@$(BIN)/python -m pytest -m sweep -n 2 $(PYTEST)
 
 mutate: $(READY)  ## Eighty edits of the models, one by one: do the comparisons notice?
 	@$(BIN)/python -m pytest -m mutation $(PYTEST)

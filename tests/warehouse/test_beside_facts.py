@@ -19,7 +19,7 @@ from warehouse.homes import Home, copy_of, deliver, differences, files_world, ho
 from connectors.simulator.company import World
 from connectors.simulator.events import Event, State, state_at
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("beside")]
+pytestmark = pytest.mark.slow
 Row = dict[str, Any]
 Told = Callable[[Row], Any]
 

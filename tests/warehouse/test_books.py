@@ -46,7 +46,7 @@ BY = {"r1002": "Lee Chan", "r1006": "Pat Rivera", "r1005": "Pat Rivera"}
 CHECK = "t10,CHI,r1003,c3,final,check,,25.00,2026-03-10,2026-03-11T12:00:00-05:00,,,,e2,false,2026-03-11T17:00:00Z\n"
 MOVED_1002 = {"labor_non_tax", "total_sales", "ro_total_sales", "total_sales_w_tax", "total_sales_and_other"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("books")]  # one home for all
+pytestmark = pytest.mark.slow  # one home for all
 
 
 class Books:

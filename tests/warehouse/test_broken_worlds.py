@@ -18,8 +18,6 @@ from connectors.simulator.company import World
 SHOPS, DAYS = 20, 52
 Sums = dict[Hashable, Decimal]
 
-pytestmark = pytest.mark.xdist_group("broken_worlds")  # one home for all
-
 
 @pytest.fixture(scope="module")
 def told() -> tuple[World, list[Line]]:

@@ -75,7 +75,7 @@ class Apart(Plan):
             return super().take(site, fits)
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("causes")]  # one home for all
+pytestmark = pytest.mark.slow  # one home for all
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from warehouse.faults import PLANTED, Spoiled, spoil
 from warehouse.faults_absent import ABSENT
 from warehouse.faults_stored import STORED, Stored
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("controls")]
+pytestmark = pytest.mark.slow
 CATALOGUE = {f"C-{number:02d}" for number in range(1, 37)}
 KEYS = {  # word of a document -> fact, its key, and the column that the document is called by
     "RO": ("fct_repair_order", "ro_key", "ro_number"),

@@ -22,8 +22,6 @@ MONEY = ("gross_amount", "discount_amount", "net_amount", "cost_amount", "taxabl
 PAID = ("kind", "method", "method_name", "amount", "business_date", "applied_to_ro_id", "ro_id")
 Named = tuple[str, str, str]  # shop, what it is, its number
 
-pytestmark = pytest.mark.xdist_group("diff_company")  # one home for all
-
 
 @pytest.fixture(scope="module")
 def world() -> World:

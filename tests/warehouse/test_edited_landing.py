@@ -25,7 +25,7 @@ dispute-1,{code},dispute,-1.00,15.00,-16.00,2026-03-12T12:00:00Z
 dispute-2,{code},dispute,-1.00,15.00,-16.00,2026-03-12T12:00:00Z
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("edited")]  # one home for all
+pytestmark = pytest.mark.slow  # one home for all
 
 
 def paid_by_barter(world: World) -> tuple[World, Event]:

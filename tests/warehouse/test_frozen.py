@@ -25,7 +25,7 @@ from orchestration.closing.journal import Said
 from reporting.on_read import Request, answer, opened
 
 Row = dict[str, Any]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("frozen")]  # three builds
+pytestmark = pytest.mark.slow  # three builds
 SITE, SIGNED, BY = "chi", 8, "Ann"
 MONEY = ("total_sales_w_tax", "total_pay", "charged", "previous_advance_pay", "parts_cost", "sales_tax", "cards")
 

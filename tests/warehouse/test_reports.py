@@ -31,8 +31,6 @@ from reporting.on_read import opened
 
 PERIODS = sorted(name for name, shape in SHAPES.items() if shape.by_period)
 
-pytestmark = pytest.mark.xdist_group("reports")  # one home for all
-
 
 @pytest.fixture(scope="module")
 def world() -> World:

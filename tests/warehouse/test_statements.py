@@ -16,7 +16,7 @@ from warehouse.homes import Home, copy_of, deliver, differences, files_world, ho
 from connectors.simulator.company import World
 from orchestration import dbt_run, warehouse
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("statements")]
+pytestmark = pytest.mark.slow
 KEPT = Path("dbt/statements.json")
 Days = tuple[World, Home, list[datetime]]
 
