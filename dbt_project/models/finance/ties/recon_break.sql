@@ -14,11 +14,6 @@ with breaks as (
     select {{ told }}, cast(null as varchar) from {{ ref('tie_risk') }}
 ),
 
-published as (
-    select * from breaks
-    where {{ tieout.in_calendar('site_key', 'business_date') }}
-),
-
 -- what two breaks that stand against each other have in common: their order, on two days or at two shops (the sides of
 -- one payment, or money that was too much and was given back later); on one day (R19), the order that has the payment
 -- of the other, or the payment that has lost its order
@@ -35,7 +30,7 @@ sided as (
         case
             when cause_code = 'R19' and (other_key is not null or tender_key is not null) then tie_key
         end as own_side
-    from published
+    from breaks
 ),
 
 placed as (
@@ -80,7 +75,9 @@ final as (
         {{ tieout.money('net') }} as pair_net,
         first_seen_ts
     from paired
-    where {{ tieout.only_touched('touched_day') }}
+    -- a pair is one before the day of its other side has come: no build touches this side again then
+    where {{ tieout.in_calendar('site_key', 'business_date') }}
+    and {{ tieout.only_touched('touched_day') }}
 )
 
 select * from final
