@@ -37,7 +37,7 @@ test: $(READY)  ## The tests that take minutes
 test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
 	@$(BIN)/python -m pytest -m "slow and not sweep" -n 2 --dist loadfile $(PYTEST)
 
-sweep: $(READY)  ## The other half of the steps and instants at which a night is killed
+sweep: $(READY)  ## The other two thirds of the steps and instants at which a night is killed
 	@$(BIN)/python -m pytest -m sweep -n 2 $(PYTEST)
 
 mutate: $(READY)  ## Eighty edits of the models, one by one: do the comparisons notice?
