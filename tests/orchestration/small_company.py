@@ -51,8 +51,11 @@ create or replace table finance.recon_sales_payments as
     select site_key, date '2026-03-10' as business_date,
         30.00::decimal(14, 2) as total_sales_and_other,
         (30 + delta)::decimal(14, 2) as payments_total, delta, 0.00::decimal(14, 2) as unexplained,
-        'tied' as status
-    from (values (1, 0.00::decimal(14, 2)), (2, -6.00::decimal(14, 2))) as days (site_key, delta);
+        'tied' as status, 30.00::decimal(14, 2) as total_sales, nil as total_other_sales, nil as charged,
+        nil as ar_pay, nil as advance_pay, nil as previous_advance_pay, nil as store_credit_used,
+        (30 + delta)::decimal(14, 2) as total_pay, delta as i2_diff, delta as i3_diff
+    from (values (1, 0.00::decimal(14, 2)), (2, -6.00::decimal(14, 2))) as days (site_key, delta),
+        (values (0.00::decimal(14, 2))) as nothing (nil);
 create or replace table finance.close_calendar as
     select site_key, business_date, case when delta = 0 then 'tied' else 'broken' end as status,
         case when delta = 0 then 'tied' else 'explained' end as tie_status, delta, unexplained,

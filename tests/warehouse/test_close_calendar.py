@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 from warehouse.homes import NOON, Home, copy_of
 
@@ -15,6 +16,7 @@ from orchestration.alerting import figures
 from orchestration.cli import app
 from orchestration.publish import publish
 
+pytestmark = pytest.mark.slow
 MONTH = reports.Asked(first=date(2026, 3, 1), last=date(2026, 3, 31))
 SIGN = "close --site chi --date 2026-03-10 --sign --by Ann --reason counted --home"
 
