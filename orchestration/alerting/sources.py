@@ -45,7 +45,7 @@ def _shops(config: Config, name: str, now: datetime) -> list[Site]:
 def _silent(config: Config, name: str, now: datetime, since: datetime) -> Alert | None:
     connection, shops = config.connections[name], _shops(config, name, now)
     last = _heard(config, connection)
-    allowed = timedelta(hours=float(connection.sla_hours or config.alerts.sla_hours))
+    allowed = timedelta(seconds=int((connection.sla_hours or config.alerts.sla_hours) * 3600))
     silent = min((silence(shop, last.until if last else since, now) for shop in shops), default=timedelta(0))
     if silent <= allowed:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -160,7 +161,9 @@ def test_a_broken_journal_takes_no_entry_and_every_reader_is_told(shops: Shops) 
         (lambda folder: (folder / "more.parquet").write_text("x"), "more.parquet was never signed: it was added"),
     ],
 )
-def test_files_of_a_signed_day_that_were_altered_removed_or_added_are_named(shops: Shops, harm, what: str) -> None:  # type: ignore[no-untyped-def]
+def test_files_of_a_signed_day_that_were_altered_removed_or_added_are_named(
+    shops: Shops, harm: Callable[..., object], what: str
+) -> None:
     shops.sign("den")
     shops.sign()
     harm(folders.of(shops.home, "chi", DAY, 2))
