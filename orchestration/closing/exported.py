@@ -48,7 +48,7 @@ class Line:
 
 def line(said: Mapping[str, str]) -> Line:
     """What `as_text` wrote."""
-    return Line(**{**said, "amount": Decimal(said["amount"])})  # type: ignore[arg-type]  (mypy sees one type for all values)
+    return Line(**{**said, "amount": Decimal(said["amount"])})  # type: ignore[arg-type]  # mypy sees one type for all values
 
 
 @dataclass(frozen=True)

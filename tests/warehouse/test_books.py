@@ -234,7 +234,7 @@ def test_people_read_what_each_document_did_and_machines_the_same(books: Books) 
     found = books.diff()
     screen = Console(file=io.StringIO(), width=140)
     screen.print(views_diff.diff(found))
-    shown = screen.file.getvalue()  # type: ignore[attr-defined]  (the file is the StringIO above)
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]  # the file is the StringIO above
     for said in (
         "RO 1002 changed by Lee Chan, 2026-03-11 15:00 UTC", "labor sales: 150.00 -> 175.00",
         "RO 1006 changed by Pat Rivera", "ro count -1, total sales and other -103.00", "status: closed -> void",

@@ -311,5 +311,5 @@ def test_each_answer_comes_with_its_entry_and_whoever_stops_leaves_the_rest_open
     coming = signing.sign(shops.pen(), facts, coverage, days, [], stored)
     assert next(iter(coming)).done
     assert len(journal.require(shops.home).entries) == 1
-    coming.close()  # type: ignore[attr-defined]  (an iterator that is a generator)
+    coming.close()  # type: ignore[attr-defined]  # an iterator that is a generator
     assert shops.sign("chi", days[1][1]).done
