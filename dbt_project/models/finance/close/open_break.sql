@@ -36,7 +36,10 @@ final as (
         words.resolved_ts
     from {{ ref('recon_break') }} as breaks
     inner join {{ ref('reporting_moment') }} as moments on breaks.site_key = moments.site_key
-    left join {{ ref('fct_repair_order') }} as orders on breaks.tie_key = orders.ro_key
+    left join {{ ref('fct_tender') }} as tenders on breaks.tender_key = tenders.tender_key
+    -- a payment of no order may have the key of one
+    left join {{ ref('fct_repair_order') }} as orders
+        on breaks.tie_key = orders.ro_key and (tenders.tender_key is null or tenders.ro_key is not null)
     left join words
         on breaks.site_key = words.site_key
         and breaks.business_date = words.business_date

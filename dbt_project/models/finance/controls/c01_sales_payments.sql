@@ -9,14 +9,18 @@ with days as (
 
 breaks as (
     select
-        site_key,
-        business_date,
-        tie_key,
-        coalesce(tender_key = tie_key, false) as is_payment,  -- one that hangs on no order
-        sum(delta) as delta,
-        min(cause_text) as cause_text
-    from {{ ref('recon_break') }}
-    group by site_key, business_date, tie_key, coalesce(tender_key = tie_key, false)
+        breaks_of.site_key,
+        breaks_of.business_date,
+        breaks_of.tie_key,
+        -- one that hangs on no order: its key may be that of an order too, where ids are counted from 1 for each
+        tenders.tender_key is not null and tenders.ro_key is null as is_payment,
+        sum(breaks_of.delta) as delta,
+        min(breaks_of.cause_text) as cause_text
+    from {{ ref('recon_break') }} as breaks_of
+    left join {{ ref('fct_tender') }} as tenders on breaks_of.tender_key = tenders.tender_key
+    group by
+        breaks_of.site_key, breaks_of.business_date, breaks_of.tie_key,
+        tenders.tender_key is not null and tenders.ro_key is null
 ),
 
 orders as (
