@@ -65,8 +65,9 @@ def found_breaks(snapshot: Path) -> list[Row]:
                 tenders.source_entity_id
             from finance.recon_break as breaks
             inner join core.dim_site as sites on sites.site_key = breaks.site_key
-            left join core.fct_repair_order as orders on orders.ro_key = breaks.tie_key
             left join core.fct_tender as tenders on tenders.tender_key = breaks.tender_key
+            left join core.fct_repair_order as orders
+                on orders.ro_key = breaks.tie_key and (tenders.tender_key is null or tenders.ro_key is not null)
             order by all
             """
         ).fetchall()

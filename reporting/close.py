@@ -147,8 +147,10 @@ def _breaks(connection: duckdb.DuckDBPyConnection, site_key: int, day: date) -> 
         select breaks.cause_code, breaks.cause_text, breaks.delta, breaks.amount_at_risk, breaks.confidence,
             orders.ro_number, tenders.source_entity_id, coalesce(breaks.tie_key::varchar, ''), breaks.evidence
         from finance.recon_break as breaks
-        left join core.fct_repair_order as orders on orders.ro_key = breaks.tie_key
         left join core.fct_tender as tenders on tenders.tender_key = breaks.tender_key
+        -- a payment of no order may have the key of one
+        left join core.fct_repair_order as orders
+            on orders.ro_key = breaks.tie_key and (tenders.tender_key is null or tenders.ro_key is not null)
         where breaks.site_key = ? and breaks.business_date = ?
         order by abs(breaks.delta) desc, breaks.amount_at_risk desc, breaks.cause_code, orders.ro_number,
             tenders.source_entity_id

@@ -130,9 +130,10 @@ def _breaks(
             breaks.delta, breaks.pair_id,
             coalesce('RO ' || orders.ro_number, 'payment ' || tenders.source_entity_id, '') as document
         from snapshot.finance.recon_break as breaks
-        left join snapshot.core.fct_repair_order as orders on orders.ro_key = breaks.tie_key
-        left join snapshot.core.fct_tender as tenders
-            on tenders.tender_key = coalesce(breaks.tender_key, breaks.tie_key)
+        left join snapshot.core.fct_tender as tenders on tenders.tender_key = breaks.tender_key
+        -- a payment of no order may have the key of one
+        left join snapshot.core.fct_repair_order as orders
+            on orders.ro_key = breaks.tie_key and (tenders.tender_key is null or tenders.ro_key is not null)
         where breaks.cause_code = ? and list_contains(?, breaks.site_key)
         order by breaks.tie_key
         """,

@@ -43,7 +43,7 @@ create or replace table core.fct_repair_order as select uuid() as ro_key, '1001'
     50.00::decimal(14, 2) as grand_total where false;
 create or replace table core.fct_tender as select uuid() as tender_key, 'T1' as source_entity_id, -1 as site_key,
     1 as source_connection_key, date '2026-03-10' as business_date, 'final' as kind, 50.00::decimal(14, 2) as amount,
-    false as is_void, false as is_deleted_at_source where false;
+    false as is_void, false as is_deleted_at_source, null::uuid as ro_key where false;
 create or replace table sales.sales_summary as select 1 as site_key, 'day' as period_grain,
     date '2026-03-10' as period_start, 'v1.31' as report_version, '' as breakout_group, 'sales' as section,
     'total' as row_code, 'total' as column_code, 30.00::decimal(18, 6) as value;

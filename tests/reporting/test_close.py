@@ -34,8 +34,10 @@ insert into core.fct_repair_order (ro_key, ro_number)
     values (md5('1002')::uuid, '1002'), (md5('1006')::uuid, '1006');
 create table core.fct_tender (tender_key uuid, source_entity_id text, site_key bigint default 7,
     source_connection_key bigint default 3, business_date date default '2026-03-10', kind text default 'final',
-    amount decimal(14, 2) default 0, is_void boolean default false, is_deleted_at_source boolean default false);
-insert into core.fct_tender (tender_key, source_entity_id) values (md5('T9')::uuid, 'T9');
+    amount decimal(14, 2) default 0, is_void boolean default false, is_deleted_at_source boolean default false,
+    ro_key uuid);
+insert into core.fct_tender (tender_key, source_entity_id)
+    values (md5('T9')::uuid, 'T9'), (md5('1006')::uuid, '1006');
 create table sales.sales_summary (site_key bigint, period_grain text, period_start date, report_version text,
     breakout_group text, section text, row_code text, column_code text, value decimal(18, 6));
 create table finance.recon_sales_payments (site_key bigint, business_date date,
@@ -166,6 +168,17 @@ def test_breaks_name_the_order_or_payment_the_amount_the_cause_and_the_evidence(
     assert "payment posted after the close [certain]" in page
     assert "evidence: closed on 2026-03-10, paid on 2026-03-11, users ann and bo\n" in page
     assert "R05  payment T9  0.00, 50.00 at risk" in page
+
+
+def test_a_payment_of_no_order_is_not_told_as_the_order_that_has_its_key(broken: Path) -> None:
+    """Ids are counted from 1 for orders and for payments: order 1006 and payment 1006 have one key."""
+    with duckdb.connect(str(broken)) as connection:
+        connection.execute(
+            "insert into finance.recon_break values (7, '2026-03-10', md5('1006')::uuid, md5('1006')::uuid, 'R19', "
+            "'a payment without an order', 'certain', 20, 20, null)"
+        )
+    page = printed(read(broken, "chi", DAY))
+    assert "R19  payment 1006  20.00" in page
 
 
 def test_for_machines_money_is_text_and_nothing_is_lost(broken: Path) -> None:

@@ -54,7 +54,7 @@ create table core.build_pull (build_id text, connection text, pull_id text);
 create table core.fct_repair_order (ro_key uuid, ro_number text, site_key bigint, source_connection_key bigint,
     close_business_date date, is_sale boolean, grand_total decimal(14, 2));
 create table core.fct_tender (tender_key uuid, source_entity_id text, site_key bigint, source_connection_key bigint,
-    business_date date, kind text, amount decimal(14, 2), is_void boolean, is_deleted_at_source boolean);
+    business_date date, kind text, amount decimal(14, 2), is_void boolean, is_deleted_at_source boolean, ro_key uuid);
 create table core.reporting_period_day (period_grain text, period_start date, period_end date, business_date date);
 create table sales.sales_summary (site_key bigint, period_grain text, period_start date, report_version text,
     breakout_group text, section text, row_code text, column_code text, value decimal(18, 6));
