@@ -4,9 +4,10 @@ Belongs here: objects of one table, and what they take from the object around th
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 import polars as pl
@@ -19,31 +20,44 @@ OBJECT = frozenset({dict, type(None)})
 
 @dataclass
 class Table:
-    """Objects as the source sent them, and columns that come from around them."""
+    """Objects as the source sent them, and columns that come from around them; `owners` says in the how-many-eth object
+    of the table around it each one stands."""
 
-    objects: list[Row] = field(default_factory=list)
-    around: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    objects: Sequence[Row]
+    around: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    owners: Sequence[int] = ()
 
-    def add(self, objects: Sequence[Row], around: Row) -> None:
-        """Objects of one parent."""
-        self.objects += objects
-        count = len(objects)
-        for name, value in around.items():
-            self.around[name] += [value] * count
+    def inside(self, name: str, around: Mapping[str, Sequence[Any]]) -> Table:
+        """The objects of the arrays `name`; `around` has one value for each object that holds such an array."""
+        arrays = [one.get(name) or () for one in self.objects]
+        counts = list(map(len, arrays))
 
-    def number(self, objects: Sequence[Row], column: str, key: str) -> None:
-        """Beside objects just added: the how-many-eth of its key each one is, in `column`."""
-        keys = [one[key] for one in objects]
+        def repeated(values: Iterable[Any]) -> list[Any]:
+            return list(chain.from_iterable(map(repeat, values, counts)))
+
+        columns = {column: repeated(values) for column, values in around.items()}
+        return Table(list(chain.from_iterable(arrays)), columns, repeated(range(len(arrays))))
+
+    def ids(self) -> list[str]:
+        return [str(one["id"]) for one in self.objects]
+
+    def numbered(self, column: str) -> Table:
+        """With the how-many-eth of its id each object is where it stands, in `column`."""
+        keys = [(owner, one["id"]) for owner, one in zip(self.owners, self.objects, strict=True)]
         if len(set(keys)) == len(keys):
-            self.around[column] += ["1"] * len(keys)
-            return
-        seen: Counter[Any] = Counter()
-        for one in keys:
-            seen[one] += 1
-            self.around[column].append(str(seen[one]))
+            return Table(self.objects, {**self.around, column: ["1"] * len(keys)}, self.owners)
+        seen: Counter[tuple[int, Any]] = Counter()
+        nth = []
+        for key in keys:
+            seen[key] += 1
+            nth.append(str(seen[key]))
+        return Table(self.objects, {**self.around, column: nth}, self.owners)
 
     def frame(self, *without: str) -> pl.DataFrame:
-        """Text columns (an ordinal stays a number): an object's fields under its name, as in jsonrows.flat."""
+        """Text columns (an ordinal stays a number): an object's fields under its name, as in jsonrows.flat. None where
+        there are no objects: nobody knows their fields."""
+        if not self.objects:
+            return pl.DataFrame()
         columns = dict(_texts(self.objects, "", without))
         columns |= {
             name: pl.Series(name, values, pl.Int64 if name == NTH else pl.String)
@@ -56,10 +70,11 @@ def _texts(objects: Sequence[Row], prefix: str, without: Sequence[str] = ()) -> 
     for name, values in _columns(objects):
         if name in without:
             continue
-        if not prefix and dict in (kinds := set(map(type, values))) and kinds <= OBJECT:
+        kinds = set(map(type, values))
+        if not prefix and dict in kinds and kinds <= OBJECT:
             yield from _texts([value or {} for value in values], f"{name}_")
         else:
-            yield prefix + name, pl.Series(prefix + name, _text(values), pl.String)
+            yield prefix + name, pl.Series(prefix + name, _text(values, kinds), pl.String)
 
 
 def _columns(objects: Sequence[Row]) -> Iterable[tuple[str, Sequence[Any]]]:
@@ -71,8 +86,7 @@ def _columns(objects: Sequence[Row]) -> Iterable[tuple[str, Sequence[Any]]]:
     return ((name, [one.get(name) for one in objects]) for name in names)
 
 
-def _text(values: Sequence[Any]) -> Sequence[str | None]:
-    kinds = set(map(type, values))
+def _text(values: Sequence[Any], kinds: set[type]) -> Sequence[str | None]:
     if kinds <= TEXT:
         return values
     return list(map(str, values)) if kinds == {int} else [text(value) for value in values]

@@ -8,11 +8,11 @@ order: so all are read that were saved since the oldest order of the pull was ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import polars as pl
@@ -131,48 +131,52 @@ def _recommended(account: Account, pages: list[Frames], window: Window) -> list[
 
 def _recommendations(page: Page, ordinal: Iterator[int]) -> Frames:
     """A recommendation names the work that is recommended as a service, or only a price."""
-    tables = {table: Table() for table in RECOMMENDED}
-    for row in page.rows:
-        nth, service = {NTH: next(ordinal)}, row.get("service") or {}
-        bare = {name: value for name, value in service.items() if name not in ITEMS}
-        tables["recommendation"].add([{**row, "service": bare}], nth)
-        own = {**nth, "repair_order_id": str(row["repair_order_id"]), "recommendation_id": str(row["id"])}
-        for name, item_class in ITEMS.items():
-            if item_class != "inspection" and service.get(name):
-                tables["recommended_item"].add(service[name], {**own, "item_class": item_class})
-                tables["recommended_item"].number(service[name], "occurrence", "id")
-    return {table: gathered.frame() for table, gathered in tables.items()}
+    services = [row.get("service") or {} for row in page.rows]
+    nth: dict[str, Sequence[Any]] = {NTH: list(islice(ordinal, len(services)))}
+    bare = [{name: value for name, value in service.items() if name not in ITEMS} for service in services]
+    rows = Table([{**row, "service": service} for row, service in zip(page.rows, bare, strict=True)], nth)
+    of_order = [str(row["repair_order_id"]) for row in page.rows]
+    own = {**nth, "repair_order_id": of_order, "recommendation_id": rows.ids()}
+    items = {
+        item_class: Table(services).inside(name, own).numbered("occurrence").frame()
+        for name, item_class in ITEMS.items()
+        if item_class != "inspection"
+    }
+    told = [frame.with_columns(item_class=pl.lit(item_class)) for item_class, frame in items.items() if frame.height]
+    return {
+        "recommendation": rows.frame(),
+        "recommended_item": pl.concat(told, how="diagonal") if told else pl.DataFrame(),
+    }
 
 
 def flattened(page: Page, reading: Reading) -> Frames:
-    """The tables of one page of orders; recommendations come with their own list."""
-    tables = {table: Table() for table in ORDER}
-    for order in page.rows:
-        nth = {NTH: next(reading.ordinal)}
-        for name in ("services", "payments"):
-            if not isinstance(order.get(name), list):
-                raise Moved(f"{page.where}: repair order {order.get('id')} came without {name}; pull again")
-        of_order = {**nth, "repair_order_id": str(order["id"])}
-        tables["repair_order"].add([order], nth)
-        tables["payment"].add(order["payments"], of_order)
-        for service in order["services"]:
-            named = {"category_text": reading.categories.get(str(service.get("category_id")))}
-            tables["service"].add([service], {**of_order, **named})
-            for name, table in ITEMS.items():
-                items = _items(page, service, name)
-                tables[table].add(items, {**of_order, "service_id": str(service["id"])})
-                if table != "inspection":
-                    tables[table].number(items, "occurrence", "id")
-    nested = {"repair_order": ("services", "payments"), "service": tuple(ITEMS)}
-    return {table: gathered.frame(*nested.get(table, ())) for table, gathered in tables.items()}
+    """The tables of one page of orders; recommendations come with their own list. Items are numbered: a part's id
+    stands twice where a share of its quantity has a price of its own."""
+    orders = Table(page.rows, {NTH: list(islice(reading.ordinal, len(page.rows)))})
+    _whole(page, "repair order", orders, ("services", "payments"))
+    of_order = {**orders.around, "repair_order_id": orders.ids()}
+    services = orders.inside("services", of_order)
+    _whole(page, "service", services, ITEMS)
+    of_service = {**services.around, "service_id": services.ids()}
+    tables = {table: services.inside(name, of_service) for name, table in ITEMS.items()}
+    tables |= {table: items.numbered("occurrence") for table, items in tables.items() if table != "inspection"}
+    tables["payment"] = orders.inside("payments", of_order)
+    named = [reading.categories.get(str(service.get("category_id"))) for service in services.objects]
+    services = replace(services, around={**services.around, "category_text": named})
+    return {
+        "repair_order": orders.frame("services", "payments"),
+        "service": services.frame(*ITEMS),
+        **{table: items.frame() for table, items in tables.items()},
+        **{table: pl.DataFrame() for table in RECOMMENDED},
+    }
 
 
-def _items(page: Page, service: Row, name: str) -> list[Row]:
-    """Items of a service. A part's id stands twice where a share of its quantity has a price of its own."""
-    items = service.get(name)
-    if not isinstance(items, list):
-        raise Moved(f"{page.where}: service {service.get('id')} came without {name}; pull again")
-    return items
+def _whole(page: Page, what: str, owners: Table, arrays: Iterable[str]) -> None:
+    """Arrays that were asked for are there, if only empty ones: without one, half a document would land."""
+    for name in arrays:
+        for owner in owners.objects:
+            if not isinstance(owner.get(name), list):
+                raise Moved(f"{page.where}: {what} {owner.get('id')} came without {name}; pull again")
 
 
 def _known(pages: list[Frames]) -> set[str]:

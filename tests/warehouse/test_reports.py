@@ -17,10 +17,12 @@ from oracle.compare import compare, report
 from oracle.oracle import Oracle
 from oracle.periods import Period, days_of
 from warehouse import reported
+from warehouse.boundaries import with_boundaries
 from warehouse.homes import Home, files_world
 from warehouse.rarities import with_rarities
 from warehouse.reported import SHAPES, Published
 from warehouse.test_made_up_company import landed_twice
+from warehouse.vanished import sweep, with_vanished
 
 from connectors.simulator.company import World
 from orchestration import publish, reports
@@ -34,12 +36,14 @@ PERIODS = sorted(name for name, shape in SHAPES.items() if shape.by_period)
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return with_rarities(files_world(1, 3, 40, ros_per_day=6, calls_per_day=12, breaks=1, beside=True))
+    made = files_world(1, 3, 40, ros_per_day=6, calls_per_day=12, breaks=1, beside=True)
+    return with_vanished(with_boundaries(with_rarities(made)))
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, world: World) -> Published:
     home: Home = landed_twice(tmp_path_factory.mktemp("reports"), world)
+    sweep(home, world)
     home.build()
     publish.publish(home.folder)
     return Published(home.folder, world.as_of)
