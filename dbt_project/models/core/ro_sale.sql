@@ -65,8 +65,8 @@ dated as (
             else 'n.a.'
         end as inspection_status,
         case orders.date_basis
-            when 'opened' then orders.open_business_date
-            when 'sold' then coalesce(sold_days.sold_date, orders.close_business_date)
+            when 'opened' then coalesce(orders.open_business_date, orders.close_business_date)
+            when 'sold' then coalesce(sold_days.sold_date, orders.open_business_date, orders.close_business_date)
             when 'fully_paid' then case when paid_days.paid >= orders.grand_total then paid_days.paid_date end
             else orders.close_business_date
         end as business_date

@@ -9,7 +9,8 @@
 ] -%}
 {% set quotes = ['quoted', 'quote_base', 'quoted_sales', 'presented_sold', 'deferred_total'] -%}
 {% set sums = ['ros', 'hours_billed'] + monies + [
-    'dvi_completed', 'refund_ros', 'ros_ex_refunds', 'sales_ex_refunds', 'voided_ros', 'days_open'
+    'dvi_completed', 'refund_ros', 'ros_ex_refunds', 'sales_ex_refunds', 'voided_ros', 'days_open',
+    'ros_dated'
 ] + quotes -%}
 {% set distincts = ['car_count'] -%}
 with days as (
@@ -62,7 +63,10 @@ sold as (
         case when sales.is_refund then 1 else 0 end as refund_ros,
         case when sales.is_refund then 0 else 1 end as ros_ex_refunds,
         case when sales.is_refund then 0 else sales.total_ex_tax end as sales_ex_refunds,
-        sales.close_business_date - sales.open_business_date as days_open,
+        case when sales.counted_ro_key is not null then sales.close_business_date - sales.open_business_date end
+            as days_open,
+        case when sales.counted_ro_key is not null and sales.open_business_date is not null then 1 else 0 end
+            as ros_dated,
         presented.quoted,
         case
             when unquoted.site_key is not null then null
@@ -148,7 +152,7 @@ final as (
         {{ tieout.count_of('rolled.ros_ex_refunds') }} as ros_ex_refunds,
         {{ tieout.per('rolled.sales_ex_refunds', 'rolled.ros_ex_refunds') }} as avg_ro_ex_refunds,
         {{ tieout.count_of('rolled.voided_ros') }} as voided_ros,
-        {{ tieout.per('rolled.days_open', 'rolled.ros') }} as avg_days_open
+        {{ tieout.per('rolled.days_open', 'rolled.ros_dated') }} as avg_days_open
     from rolled
     left join {{ ref('dim_employee') }} as advisors on rolled.advisor_key = advisors.employee_key
 )
