@@ -14,6 +14,7 @@ sends as (
         messages.site_key,
         coalesce(messages.channel, 'unknown') as channel,
         messages.message_key as send_key,
+        messages.source_entity_id as send_id,
         cast(null as varchar) as recipient,
         messages.sent_ts,
         messages.sent_business_date as business_date,
@@ -29,6 +30,7 @@ sends as (
         touches.site_key,
         coalesce(campaigns.channel, 'unknown'),
         touches.campaign_touch_key,
+        touches.source_entity_id,
         touches.recipient,
         touches.sent_ts,
         touches.sent_business_date,
@@ -46,7 +48,7 @@ sends as (
 first_sends as (
     select *
     from (
-        select *, row_number() over (partition by link_key order by sent_ts asc, send_key asc) as place from sends
+        select *, row_number() over (partition by link_key order by sent_ts asc, send_id asc) as place from sends
     ) as numbered
     where place = 1
 ),
@@ -59,7 +61,7 @@ answered as (
             clicks.link_click_key,
             sends.send_key,
             row_number() over (
-                partition by clicks.link_click_key order by sends.sent_ts desc, sends.send_key asc
+                partition by clicks.link_click_key order by sends.sent_ts desc, sends.send_id desc
             ) as place
         from {{ ref('fct_link_click') }} as clicks
         inner join sends

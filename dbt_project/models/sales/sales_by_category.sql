@@ -36,8 +36,9 @@ behind as (
         lines.ro_line_key,
         lines.description,
         cast(orders.ro_key as varchar) || ' ' || case
+            when lines.job_id is null then null
             when options.count_jobs_by_category
-                then coalesce(lines.category, case when lines.job_id is null then 'Not Assigned' else 'Not Found' end)
+                then coalesce(lines.category, 'Not Found')
             else lines.job_id
         end as jobs,
         case
