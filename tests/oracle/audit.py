@@ -62,7 +62,7 @@ def _event(told: Told, act: Act) -> Row:
         "user_name": told.world.employees.get(row["user_id"], {}).get("name") or row["user_name"],
         "role": told.world.employees.get(row["user_id"], {}).get("role"),
         "site": act.site,
-        "ro_number": told.world.orders[row["entity_id"]].data["ro_number"] if _known_order(told, row) else None,
+        "ro_number": told.ro_numbers.get(row["entity_id"]) if _of_order(row) else None,
         "amount_delta": amount_delta(row),
         "client": row["via"],
         "old_known": row["old_value"] is not None,
@@ -70,10 +70,6 @@ def _event(told: Told, act: Act) -> Row:
         "after_close": act.after_close,
         "after_hours": act.after_hours,
     }  # fmt: skip
-
-
-def _known_order(told: Told, row: Row) -> bool:
-    return _of_order(row) and row["entity_id"] in told.world.orders
 
 
 def amount_delta(row: Row) -> Decimal | None:
@@ -95,7 +91,9 @@ def user_activity_daily(told: Told, periods: Sequence[Period], sites: Collection
 def _daily(found: Sequence[Act]) -> Row:
     return {
         "events": len(found),
-        "entities": len({(act.site, act.row["entity_type"], act.row["entity_id"]) for act in found if act.row["entity_id"]}),
+        "entities": len(
+            {(act.site, act.row["entity_type"], act.row["entity_id"]) for act in found if act.row["entity_id"]}
+        ),
         "after_close_edits": sum(act.after_close for act in found),
         "after_hours_events": sum(act.after_hours for act in found),
         "distinct_ips": len({act.row["ip"] for act in found if act.row["ip"]}),

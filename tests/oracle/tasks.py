@@ -126,8 +126,7 @@ def _shown(told: Told, task: Task) -> dict[str, Any]:
 
 
 def number_of(told: Told, ro_id: str | None) -> str | None:
-    order = told.world.orders.get(ro_id or "")
-    return None if order is None else str(order.data["ro_number"])
+    return told.ro_numbers.get(ro_id or "")
 
 
 def phone_of(told: Told, customer_id: str | None) -> str | None:

@@ -53,6 +53,11 @@ class Told:
         return found
 
     @cached_property
+    def ro_numbers(self) -> dict[str, str]:
+        """Of every order that there ever was: what names one that is deleted since still says which it was."""
+        return {event.key: event.data["ro_number"] for event in self.log if event.entity == "repair_order"}
+
+    @cached_property
     def status_events(self) -> dict[str, list[tuple[str, Row]]]:
         """Changes of state by order."""
         return self.by("ro_status_event", "ro_id")

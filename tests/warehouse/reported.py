@@ -177,14 +177,15 @@ class Published:
             site = "ALL" if row["site"] == "Total" else row["site"]
             key = (site, *own, GRAINS.get(grain, grain), row["period_start"]) if shape.by_period else own
             assert key not in found, f"{name}: two rows are {key}"
+            assert not shape.by_period or row["row_type"] == row_type(site, own), f"{name}: {key} is {row['row_type']}"
             found[key] = row
         return found
 
-    def every_row(self, name: str, span: tuple[date, date]) -> Rows:
+    def every_row(self, name: str, span: tuple[date, date], **more: Any) -> Rows:
         """Of every day and every whole month, or every document."""
         if not SHAPES[name].by_period:
-            return self.rows(name, *span)
-        return self.rows(name, *span, "day") | self.rows(name, *whole_months(*span), "month")
+            return self.rows(name, *span, **more)
+        return self.rows(name, *span, "day", **more) | self.rows(name, *whole_months(*span), "month", **more)
 
     def _key(self, shape: Shape, row: Mapping[str, Any]) -> tuple[Any, ...]:
         named = [(kind, self._named(kind, row[column])) for column, kind in shape.keys.items()]
@@ -197,6 +198,11 @@ class Published:
         if not kind or value is None:
             return value
         return str(value) if value in (-1, -2) else self.ids[kind][value]
+
+
+def row_type(site: str, own: Sequence[Any]) -> str:
+    """What a row of these keys is: over all shops, over all keys of a shop or some of them, or of each."""
+    return "total" if site == "ALL" else "subtotal" if None in own else "detail"
 
 
 def differences(said: Mapping[Any, Mapping[str, Any]], found: Rows) -> tuple[dict[Any, Any], dict[Any, Any]]:

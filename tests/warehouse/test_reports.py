@@ -19,6 +19,7 @@ from oracle.periods import Period, days_of
 from warehouse import reported
 from warehouse.boundaries import with_boundaries
 from warehouse.homes import Home, files_world
+from warehouse.otherwise import CHOICES, asked, told_of
 from warehouse.rarities import with_rarities
 from warehouse.reported import SHAPES, Published
 from warehouse.test_made_up_company import landed_twice
@@ -76,6 +77,17 @@ def test_every_cell_of_every_day_and_month_is_the_oracles(
 ) -> None:
     said = reported.spoken(oracle, name)
     assert_said(said, published.every_row(name, span))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_every_cell_is_the_oracles_when_a_company_chooses_otherwise(
+    name: str, published: Published, oracle: Oracle, span: tuple[date, date]
+) -> None:
+    for choice in CHOICES:
+        if options := asked(catalogued(published)[name], choice):
+            said = reported.spoken(told_of(oracle, choice), name)
+            assert_said(said, published.every_row(name, span, filters=options))
 
 
 @pytest.mark.parametrize("name", PERIODS[::8])
