@@ -21,6 +21,7 @@ from reporting.conditions import Condition, conditions
 from reporting.frozen import Signed
 from reporting.periods import Clock, Span
 from reporting.stage import DAYS, GRAINS, STORED_GRAIN, Asked, stage
+from reporting.standing import Standing
 
 TOTAL = -2  # site_key of the row of all shops
 
@@ -56,6 +57,7 @@ class Snapshot:
     file: Path
     connection: duckdb.DuckDBPyConnection
     reports: Mapping[str, Report]
+    standing: Standing
 
     def sites(self) -> list[tuple[int, str, str | None, Clock]]:
         """(key, code, region, clock) of every shop."""
@@ -90,7 +92,7 @@ def opened(snapshot: Path) -> Iterator[Snapshot]:
         connection.execute("use snapshot")
         known = reports(connection)
         connection.execute("use memory")
-        yield Snapshot(snapshot, connection, known)
+        yield Snapshot(snapshot, connection, known, Standing(connection))
 
 
 def staged(snapshot: Snapshot, request: Request) -> tuple[Report, list[Condition]]:
@@ -103,7 +105,7 @@ def staged(snapshot: Snapshot, request: Request) -> tuple[Report, list[Condition
     if not report.by_period and request.grain != "none":
         raise ReportError(f"--grain: {report.name} has a row for each of its days or documents; leave --grain out")
     wanted = conditions(report, request.filters)
-    stage(snapshot.connection, snapshot.reports, report, _asked(report, request, wanted))
+    stage(snapshot.standing, snapshot.reports, report, _asked(report, request, wanted))
     return report, [one for one in wanted if isinstance(one.target, Column)]
 
 
@@ -111,7 +113,7 @@ def also_staged(snapshot: Snapshot, request: Request, name: str) -> None:
     """Another model beside the report, of the same days and narrowed alike."""
     report = find(snapshot.reports, request.report)
     wanted = conditions(report, request.filters)
-    stage(snapshot.connection, snapshot.reports, snapshot.reports[name], _asked(report, request, wanted))
+    stage(snapshot.standing, snapshot.reports, snapshot.reports[name], _asked(report, request, wanted))
 
 
 def _asked(report: Report, request: Request, wanted: Sequence[Condition]) -> Asked:

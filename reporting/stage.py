@@ -1,7 +1,7 @@
 """The database in memory that stands where the warehouse stood when dbt compiled the SQL of a report.
 
-Belongs here: which views stand in it, over which days, under which options, as of which instant.
-Keep out: what a report's rows look like (on_read.py), what a report is (catalogue.py), facts as signed (frozen.py)."""
+Belongs here: which views stand in it, over which days, under which options, as of which instant. Keep out: making them
+(standing.py), what a report's rows look like (on_read.py), what one is (catalogue.py), facts as signed (frozen.py)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from reporting.close import ReportError
 from reporting.conditions import Condition
 from reporting.frozen import FACTS, Signed, freeze
 from reporting.periods import Span
+from reporting.standing import Standing
 
 GRAINS = ("day", "week", "month", "quarter", "year", "none")
 STORED_GRAIN = "day"  # models take their periods under this name
@@ -39,35 +40,31 @@ class Asked:
     signed: Signed = field(default_factory=Signed)
 
 
-def stage(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Report], report: Report, asked: Asked) -> None:
+def stage(standing: Standing, known: Mapping[str, Report], report: Report, asked: Asked) -> None:
     """Stand all that the report reads, and itself, under the warehouse's name. Raises ReportError without such days."""
+    connection = standing.connection
     needed = _upstream(known, report.name)
     is_frozen = not RESTATED & needed and _mode(connection, asked.options) == "frozen"
     needed |= set(FACTS) if is_frozen else set()
-    tables = {name: found for name, found in _tables(connection).items() if name in needed | {DAYS, PERIODS}}
-    for schema in {schema for schema, _ in tables.values()} | {one.schema for one in known.values()}:
-        connection.execute(f"create schema if not exists warehouse.{schema}")
     given = _give(connection, asked.signed)
     frozen = freeze(connection, asked.signed) if is_frozen else {}
     anew = _anew(known, needed, asked.population, frozen) | {name for name in given if name in needed}
-    for name, (schema, has_days) in sorted(tables.items(), key=lambda table: table[1][0] != "core"):  # others need days
-        if name not in anew:
-            by_day = has_days and schema != "core"
-            _stand(connection, f"{schema}.{name}", by_day=by_day, narrowing=asked.population, sql=frozen.get(name))
-    _days(connection, asked.spans)
-    _periods(connection, asked.grain)
-    if asked.options and "cfg_report" in tables:
-        _options(connection, asked.options)
-    kind = "table" if len(anew) > MANY else "view"
+    _days(standing, asked)
+    _periods(standing, asked.grain)
+    for name in sorted(needed & standing.published.keys() - anew - {DAYS, PERIODS}):
+        schema, has_days = standing.published[name]
+        by_day = has_days and schema != "core"
+        _stand(standing, f"{schema}.{name}", by_day=by_day, narrowing=asked.population, sql=frozen.get(name))
+    if asked.options and "cfg_report" in needed:
+        _options(standing, asked.options)
+    stand = standing.table if len(anew) > MANY else standing.view
     for name in _in_order(known, anew):
         model = known[name]
         relation = f"{model.schema}.{name}"
         sql = _moment(asked.as_of) if name == "reporting_moment" else given.get(name, model.sql)
         if model.all_days:
             sql = f"select * from snapshot.{relation}"
-        where = _where(_on(relation, asked.population))
-        _drop_other(connection, relation, kind)
-        connection.execute(f"create or replace {kind} warehouse.{relation} as select * from ({sql}){where}")
+        stand(relation, f"select * from ({sql}){_where(_on(relation, asked.population))}")
 
 
 def reads_journal(
@@ -86,28 +83,6 @@ def _upstream(known: Mapping[str, Report], name: str) -> set[str]:
             found.add(read)
             waiting.append(read)
     return found
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]]:
-    """Tables of the snapshot: name -> (schema, whether its rows are of a shop's day)."""
-    rows = connection.execute(
-        "select table_name, schema_name, "
-        "list_contains(columns, 'site_key') and list_contains(columns, 'business_date') from ("
-        "select schema_name, table_name, list(column_name) as columns from duckdb_columns() "
-        "where database_name = 'snapshot' and schema_name <> 'main' group by all)"
-    ).fetchall()
-    return {name: (schema, has_days) for name, schema, has_days in rows}
-
-
-def _drop_other(connection: duckdb.DuckDBPyConnection, relation: str, kind: str) -> None:
-    """What is a table for one report may be a view for another."""
-    other = {"table": "view", "view": "table"}[kind]
-    found = connection.execute(
-        f"select 1 from duckdb_{other}s() where database_name = 'warehouse' and schema_name = ? and {other}_name = ?",
-        relation.split("."),
-    ).fetchone()
-    if found:
-        connection.execute(f"drop {other} warehouse.{relation}")
 
 
 def _give(connection: duckdb.DuckDBPyConnection, signed: Signed) -> dict[str, str]:
@@ -152,22 +127,15 @@ def _in_order(known: Mapping[str, Report], names: Collection[str]) -> Iterator[s
 
 
 def _stand(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    *,
-    by_day: bool,
-    narrowing: Sequence[Condition],
-    sql: str | None = None,
+    standing: Standing, relation: str, *, by_day: bool, narrowing: Sequence[Condition], sql: str | None = None
 ) -> None:
     """A table of the snapshot, or `sql` in its place, under the warehouse's name."""
     clauses = [_literal(one) for one in _on(relation, narrowing)]
     if by_day:
         clauses.append(f"(site_key, business_date) in (select site_key, business_date from warehouse.core.{DAYS})")
     where = f" where {' and '.join(clauses)}" if clauses else ""
-    kind = "table" if relation in (f"core.{DAYS}", f"core.{PERIODS}") else "view"
     source = f"({sql})" if sql else f"snapshot.{relation}"
-    _drop_other(connection, relation, kind)
-    connection.execute(f"create or replace {kind} warehouse.{relation} as select * from {source}{where}")
+    standing.view(relation, f"select * from {source}{where}")
 
 
 def _on(relation: str, population: Sequence[Condition]) -> list[Condition]:
@@ -188,15 +156,15 @@ def _quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _options(connection: duckdb.DuckDBPyConnection, options: Mapping[str, str]) -> None:
+def _options(standing: Standing, options: Mapping[str, str]) -> None:
     """The reader's options stand for the company and every shop."""
     names = ", ".join(map(_quoted, options))
     own = " ".join(
         f"union all select cast(null as bigint), {_quoted(name)}, {_quoted(value)}" for name, value in options.items()
     )
-    connection.execute(
-        "create or replace view warehouse.core.cfg_report as "
-        f"select site_key, name, value from snapshot.core.cfg_report where name not in ({names}) {own}"
+    standing.view(
+        "core.cfg_report",
+        f"select site_key, name, value from snapshot.core.cfg_report where name not in ({names}) {own}",
     )
 
 
@@ -209,25 +177,28 @@ def _moment(as_of: datetime) -> str:
     )
 
 
-def _days(connection: duckdb.DuckDBPyConnection, spans: Mapping[int, Span]) -> None:
+def _days(standing: Standing, asked: Asked) -> None:
     """Leaves the business days that are asked for, each shop's own. Raises ReportError when there are none."""
+    connection, spans, relation = standing.connection, asked.spans, f"core.{DAYS}"
     connection.execute("create or replace temp table asked (site_key bigint, first_day date, last_day date)")
     connection.executemany("insert into asked values (?, ?, ?)", [[key, *span] for key, span in spans.items()])
-    connection.execute(
-        f"delete from warehouse.core.{DAYS} as days where not exists (from asked where "
-        "asked.site_key = days.site_key and days.business_date between first_day and last_day)"
+    narrowed = f"(select * from snapshot.{relation}{_where(_on(relation, asked.population))})"
+    standing.table(
+        relation,
+        f"select days.* from {narrowed} as days semi join asked "
+        "on asked.site_key = days.site_key and days.business_date between first_day and last_day",
     )
-    if connection.execute(f"select 1 from warehouse.core.{DAYS} limit 1").fetchone():
+    if connection.execute(f"select 1 from warehouse.{relation} limit 1").fetchone():
         return
     first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
     there = connection.execute(
-        f"select min(business_date), max(business_date) from snapshot.core.{DAYS} semi join asked using (site_key)"
+        f"select min(business_date), max(business_date) from snapshot.{relation} semi join asked using (site_key)"
     ).fetchone()
     known = f"they are published from {there[0]} to {there[1]}" if there and there[0] else "none is published"
     raise ReportError(f"no business day of these shops lies from {first} to {last}; {known}")
 
 
-def _periods(connection: duckdb.DuckDBPyConnection, grain: str) -> None:
+def _periods(standing: Standing, grain: str) -> None:
     """The periods of the days that are asked for, under the name of a stored grain, cut off where the days end."""
     asked = "(select min(first_day) as first_day, max(last_day) as last_day from asked)"
     periods = (
@@ -239,7 +210,7 @@ def _periods(connection: duckdb.DuckDBPyConnection, grain: str) -> None:
         f"from snapshot.core.{PERIODS} cross join {asked} where period_grain = '{grain}' "
         f"and business_date in (select business_date from warehouse.core.{DAYS})"
     )
-    connection.execute(
-        f"create or replace table warehouse.core.{PERIODS} as select "
-        f"'{STORED_GRAIN}' as period_grain, period_start, period_end, business_date from ({periods})"
+    standing.table(
+        f"core.{PERIODS}",
+        f"select '{STORED_GRAIN}' as period_grain, period_start, period_end, business_date from ({periods})",
     )

@@ -65,7 +65,7 @@ class Desk:
         said |= {"extension": None, "employee_id": None, "is_spam": False, "legs": [], "steps": [], **own}
         self.write("call", at + 20 * SECOND, key, **said)
 
-    def order(self, customer: str, opened: datetime, days: int = 0) -> str:
+    def order(self, customer: str, opened: datetime, days: int = 0, **more: Any) -> str:
         """A car looked at for nothing, closed so many days after."""
         key, closed = str(FIRST + len(self.made)), opened + timedelta(days=days) + 2 * HOUR
         data = self.patterns["repair_order"].data
@@ -73,7 +73,12 @@ class Desk:
         worth = {name: NOTHING for name in data["lines"][0] if name.endswith("_amount")}
         lines = [{**data["lines"][0], **worth, "ro_id": key, "line_id": f"{key}1", "job_id": None}]
         own = {"ro_id": key, "ro_number": key, "customer_id": customer, "vehicle_id": customer, "opened_at": opened}
-        own |= {"closed_at": closed, "closed_date": self.day(closed), "updated_at": closed, "pay_types": "customer"}
+        own |= {
+            "closed_at": closed,
+            "closed_date": self.day(closed),
+            "updated_at": closed,
+            "pay_types": "customer",
+        } | more
         self.write("repair_order", closed, key, **free, **own, lines=lines, jobs=[], taxes=[])
         for place, (was, became, at) in enumerate(((None, "open", opened), ("open", "closed", closed))):
             self.write("ro_status_event", at, f"{key}{place}", ro_id=key, event_id=f"{key}{place}", from_status=was,
@@ -117,8 +122,8 @@ def phone(customer: str) -> str:
 
 def _is_plain(event: Event) -> bool:
     """Of orders those that are done, of customers those who are private people and pay taxes."""
-    if event.entity == "repair_order":
-        return bool(event.data["status"] == "closed" and event.data["refund_of_ro_id"] is None)
+    if event.entity == "repair_order" and (event.data["status"] != "closed" or event.data["refund_of_ro_id"]):
+        return False
     return event.action == "saved" and not (event.entity == "customer" and event.data["company_name"])
 
 
@@ -146,6 +151,10 @@ def _known(desk: Desk) -> None:
     regular = desk.person(desk.at(2))
     desk.order(regular, desk.at(3))
     desk.call(phone(regular), desk.at(3))
+    undated = desk.person(desk.at(2))  # nobody wrote down when his car came and went: that day he has been there yet
+    desk.order(undated, desk.at(8), opened_at=None, closed_at=None)
+    for day in (8, 9):
+        desk.call(phone(undated), desk.at(day))
     own = desk.patterns["call"].data["to_number"]
     missed = desk.person(desk.at(4))
     desk.call(phone(missed), desk.at(12))

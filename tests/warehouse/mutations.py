@@ -41,8 +41,8 @@ EDITS = [
 
 MODELS = [
     "sales_summary", "sales_summary_wide", "sales_breakout_day", "fct_repair_order", "fct_ro_line", "fct_ro_line_tech",
-    "fct_tender", "fct_call", "tie_component", "tie_gap", "tie_gap_cause", "tie_payment", "recon_sales_payments",
-    "call_summary", "call_summary_by_number", "ro_detail",
+    "fct_tender", "fct_call", "tie_component", "tie_gap", "tie_gap_cause", "tie_payment", "tie_payment_cause",
+    "tie_claim", "tie_part", "tie_copy", "recon_sales_payments", "call_summary", "call_summary_by_number", "ro_detail",
 ]  # fmt: skip
 # Full rebuilds do not look at these: edited, they are judged by incremental = full.
 TOUCHING = ["touched_ro", "touched_before", "touched_day", "incoming_tender"]
@@ -97,7 +97,7 @@ class Edit:
 
 def edits_of(project: Path, model: str) -> Iterator[Edit]:
     """Every edit that a model can get, one place at a time."""
-    (file,) = project.glob(f"models/*/{model}.sql")
+    (file,) = (project / "models").rglob(f"{model}.sql")
     return edits_in(model, file.read_text(encoding="utf-8"))
 
 

@@ -26,6 +26,7 @@ def beside(told: Iterable[Event]) -> Iterator[Event]:
     for event in told:
         if event.entity == "employee" and event.data["role"] == "advisor":
             advisors.setdefault(event.site, []).append(event.key)
+    texts = {event.site: event for event in told if event.entity == "message"}
     for event in told:
         change = CHANGES.get(event.entity)
         changed = replace(event, data={**event.data, **change(event)}) if change else event
@@ -35,6 +36,8 @@ def beside(told: Iterable[Event]) -> Iterator[Event]:
             yield from _handed_on(changed, advisors[event.site])
         else:
             yield changed
+        if event.entity == "repair_order" and event.site in texts:
+            yield from _reminded(event, texts[event.site])
 
 
 def one_in(key: str, number: int, salt: str = "") -> bool:
@@ -85,6 +88,17 @@ def _asked_twice(event: Event) -> Iterator[Event]:
     if one_in(event.key, 2, "back"):
         key = f"{event.key}0"
         yield replace(event, key=key, data={**event.data, "request_id": key, "processor_txn_id": None})
+
+
+def _reminded(order: Event, pattern: Event) -> Iterator[Event]:
+    """Who has put work off is written to two days later, and about nothing else since."""
+    data, at = order.data, order.at + timedelta(days=2)
+    off = any(job["decision"] in ("deferred", "declined") for job in data["jobs"] or [])
+    if off and order.at == data["closed_at"] and at < pattern.at:
+        key = f"{order.key}5"
+        own = {"message_id": key, "customer_id": data["customer_id"], "ro_id": None, "direction": "out", "sent_at": at}
+        own |= {"channel": "sms", "delivered_at": at, "failed_at": None, "opened_at": None, "is_automated": False}
+        yield replace(pattern, at=at, key=key, data={**pattern.data, **own})
 
 
 def _handed_on(event: Event, advisors: list[str]) -> Iterator[Event]:

@@ -74,7 +74,7 @@ class Books:
             (key, *_), *_ = known.sites()
             frozen = {"data_mode": "frozen"}  # the books are compared with what is known today all the same
             asked = Asked({key: (TENTH, ELEVENTH)}, options=frozen, signed=stored.signed(self.snapshot))
-            stage(known.connection, known.reports, known.reports["c36_journal_balances"], asked)
+            stage(known.standing, known.reports, known.reports["c36_journal_balances"], asked)
             found = known.connection.execute("select * from warehouse.finance.c36_journal_balances").pl()
         self.comparisons.append(found.to_dicts())
 

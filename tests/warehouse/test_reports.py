@@ -38,16 +38,22 @@ PERIODS = sorted(name for name, shape in SHAPES.items() if shape.by_period)
 @pytest.fixture(scope="module")
 def world() -> World:
     made = files_world(1, 3, 40, ros_per_day=6, calls_per_day=12, breaks=1, beside=True)
-    return with_vanished(with_boundaries(with_rarities(made)))
+    return with_boundaries(with_vanished(with_rarities(made)))
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, world: World) -> Published:
-    home: Home = landed_twice(tmp_path_factory.mktemp("reports"), world)
+    home: Home = with_old_system(landed_twice(tmp_path_factory.mktemp("reports"), world))
     sweep(home, world)
     home.build()
     publish.publish(home.folder)
     return Published(home.folder, world.as_of)
+
+
+def with_old_system(home: Home) -> Home:
+    """One of the shops still has the connection to the system that it had before, which lists no quotes."""
+    old = f"  old: {{kind: dealertrack, path: {home.folder / 'drop'}, retired: true, sites: {{'1': chi}}}}"
+    return Home(home.folder, f"{home.text}\n{old}")
 
 
 @pytest.fixture(scope="module")
