@@ -93,6 +93,7 @@ def _missed(book: Book, site: str, row: Row, outcome: str) -> Row:
     return {
         "scheduled_ts": at,
         "site": site,
+        "phone": told.phone(row["customer_id"]),
         "advisor": named(told, row["advisor_id"]),
         "services": row["services"],
         "source": row["source"],

@@ -91,6 +91,15 @@ class Told:
     def vehicle(self, vehicle_id: str | None) -> str | None:
         return self.golden_cars.get(vehicle_id, vehicle_id) if vehicle_id else None
 
+    def phone(self, customer_id: str | None) -> str | None:
+        """The first number on a card."""
+        numbers = identity.phones(self.world.customers.get(customer_id or "", {}))
+        return identity.e164(numbers[0]) if numbers else None
+
+    @cached_property
+    def cars(self) -> dict[str, Row]:
+        return {data["vehicle_id"]: data for _, data in self.rows("vehicle")}
+
     # when the shops are open
 
     @cached_property

@@ -128,6 +128,8 @@ def _customer(event: Event) -> Data:
         )
     if one_in(event.key, 17, "nowhere"):
         changes["postal_code"] = None
+    if event.data["phones"] and one_in(event.key, 6, "second"):
+        changes["phones"] = f"{event.data['phones']};+1555{event.key}"
     if event.data["created_at"] and one_in(event.key, 6, "old"):
         changes["created_at"] = event.data["created_at"] - timedelta(days=400)
     return changes

@@ -59,9 +59,16 @@ IDLE = (
     "min(call_ts)",  # of one call
     "min(site_key) as site_key",  # of one shop
     "year_before",  # this company has none
+    "last_year_",
+    "and days.period_start = sold_days.period_start",  # of what is asked for, a day lies in one period
+    "min(coalesce(joined.role, employees.role))",  # a person of one record takes part in one role
+    "sum(parts.share)",  # and is written once beside a line
+    "min(phone) as phone",  # of one main number
+    "then max(bases.basis)",  # where least and greatest are one
     'ro_participant" as people',  # an order without participants has its row for nobody
     "grouping(from_node) - grouping(to_node)",  # all three keys are there or none
     "as is_told",  # which the roll-forwards look at alone
+    "task_site_stats:204 ",  # tasks of a type do not change hands
 )
 
 
