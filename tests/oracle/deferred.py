@@ -93,8 +93,7 @@ def deferred_services(told: Told, sites: Collection[str] | None = None) -> dict[
 
 def _row(told: Told, one: Deferred, contacts: Mapping[str, date]) -> Row:
     sale, job, later = one.sale, one.job, one.recovered
-    car = told.cars.get(sale.order.data["vehicle_id"], {})
-    return {f"vehicle_{name}": car.get(name) for name in ("year", "make", "model")} | {
+    return told.shown_car(sale.order.data["vehicle_id"]) | {
         "phone": told.phone(sale.order.data["customer_id"]),
         "date": sale.counts_on,
         "site": sale.site,

@@ -61,7 +61,7 @@ def supplier_names(told: Told) -> dict[tuple[str, str], str]:
 def _part(told: Told, line: Line, suppliers: Mapping[tuple[str, str], str]) -> Row:
     row, cost, net = line.row, line.row["cost_amount"], line.net
     jobs = {job["job_id"]: job for job in line.sale.order.data["jobs"] or []}
-    return {
+    return told.shown_car(line.sale.order.data["vehicle_id"]) | {
         "date": line.sale.counts_on,
         "site": line.sale.site,
         "part_no_norm": part_no_norm(row["part_number"]),
@@ -106,26 +106,28 @@ def _technicians(told: Told, line: Line, comeback: bool) -> Iterator[tuple[str, 
     net, cost = _spread(line.net, weights), _spread(line.row["cost_amount"], weights)
     discount = _spread(line.discount, weights)
     for tech, _ in weights:
-        yield tech, {
-            "date": line.sale.counts_on,
-            "site": line.sale.site,
-            "op_code": line.row["op_code"],
-            "category": line.row["category"],
-            "hours_billed": hours[tech] or Decimal(0),
-            "hours_actual": actual[tech],
-            "rate": div(net[tech], hours[tech], 2),
-            "labor_net": net[tech],
-            "discount": discount[tech],
-            "labor_cost": cost[tech] or ZERO,
-            "tech": named(told, tech),
-            "advisor": named(told, line.sale.advisor),
-            "comeback_flag": comeback,
-        }
+        yield (
+            tech,
+            told.shown_car(line.sale.order.data["vehicle_id"])
+            | {
+                "date": line.sale.counts_on,
+                "site": line.sale.site,
+                "op_code": line.row["op_code"],
+                "category": line.row["category"],
+                "hours_billed": hours[tech] or Decimal(0),
+                "hours_actual": actual[tech],
+                "rate": div(net[tech], hours[tech], 2),
+                "labor_net": net[tech],
+                "discount": discount[tech],
+                "labor_cost": cost[tech] or ZERO,
+                "tech": named(told, tech),
+                "advisor": named(told, line.sale.advisor),
+                "comeback_flag": comeback,
+            },
+        )
 
 
-def _spread(
-    amount: Decimal | None, weights: list[tuple[str, Decimal]], more: int = 0
-) -> Mapping[str, Decimal | None]:
+def _spread(amount: Decimal | None, weights: list[tuple[str, Decimal]], more: int = 0) -> Mapping[str, Decimal | None]:
     """By share, largest remainder; `more` decimals than cents."""
     if amount is None:
         return dict.fromkeys(tech for tech, _ in weights)

@@ -100,6 +100,11 @@ class Told:
     def cars(self) -> dict[str, Row]:
         return {data["vehicle_id"]: data for _, data in self.rows("vehicle")}
 
+    def shown_car(self, vehicle_id: str | None) -> Row:
+        """As its card has it."""
+        card = self.cars.get(vehicle_id or "", {})
+        return {f"vehicle_{name}": card.get(name) for name in ("year", "make", "model")}
+
     # when the shops are open
 
     @cached_property

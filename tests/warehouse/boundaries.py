@@ -3,128 +3,25 @@ opening. Each has a customer of its own, of whom nothing else is told. Keep out:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+
+from warehouse.desk import FIRST, HOUR, NOTHING, SECOND, SHOP, Desk, phone
 
 from connectors.simulator.company import World
-from connectors.simulator.events import Event
 
-SHOP = "chi"
+OTHER = "den"
 WINDOW = timedelta(days=30)  # conversion_window_days, campaign_window_days
-FIRST = 9_000_001
 TUESDAY = 13  # a day on which the shop works as ever, counted from the first
 OPENS, CLOSES = timedelta(hours=14), timedelta(hours=24)  # of the shop's winter, from midnight UTC
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-NOTHING = Decimal("0.00")
 
 
 def with_boundaries(world: World) -> World:
     desk = Desk(world)
-    for write in (_windows, _known, _hours, _appointments, _links, _campaigns, _tasks, _returns):
+    for write in (_windows, _known, _hours, _appointments, _links, _campaigns, _tasks, _returns, _homes):
         write(desk)
     return replace(world, events=sorted([*world.events, *desk.made], key=lambda event: event.at))
-
-
-@dataclass
-class Desk:
-    """Writes entries of one shop, each after the last of its kind."""
-
-    world: World
-    made: list[Event] = field(default_factory=list)
-    people: int = 0
-
-    def __post_init__(self) -> None:
-        self.patterns = {event.entity: event for event in self.world.events if event.site == SHOP and _is_plain(event)}
-
-    def at(self, day: int, since: timedelta = 16 * HOUR) -> datetime:
-        """So long after midnight UTC of a day, counted from the company's first."""
-        return datetime.combine(self.world.company.start + timedelta(days=day), time(), UTC) + since
-
-    def day(self, at: datetime) -> date:
-        return self.world.company.site(SHOP).business_date(at)
-
-    def write(self, entity: str, when: datetime, key: str, /, **own: Any) -> None:
-        pattern = self.patterns[entity]
-        self.made.append(replace(pattern, at=when, key=key, data={**pattern.data, **own}))
-
-    def person(self, since: datetime) -> str:
-        """A card with a number and a car that nobody else has."""
-        self.people += 1
-        key = str(FIRST + self.people)
-        self.write("customer", since, key, customer_id=key, first_name=f"Guest {self.people}", last_name="Punctual",
-                   phones=phone(key), email=None, created_at=since, updated_at=since)  # fmt: skip
-        self.write("vehicle", since, key, vehicle_id=key, customer_id=key, vin=f"1HGCM8263{key}X", updated_at=since)
-        return key
-
-    def call(self, number: str, at: datetime, **own: Any) -> None:
-        key = str(FIRST + len(self.made))
-        said = {"call_id": key, "from_number": number, "direction": "in", "status": "missed", "entry_point": "open"}
-        said |= {"started_at": at, "answered_at": None, "ended_at": at + 20 * SECOND, "updated_at": at + 20 * SECOND}
-        said |= {"extension": None, "employee_id": None, "is_spam": False, "legs": [], "steps": [], **own}
-        self.write("call", at + 20 * SECOND, key, **said)
-
-    def order(self, customer: str, opened: datetime, days: int = 0, **more: Any) -> str:
-        """A car looked at for nothing, closed so many days after."""
-        key, closed = str(FIRST + len(self.made)), opened + timedelta(days=days) + 2 * HOUR
-        data = self.patterns["repair_order"].data
-        free = dict.fromkeys((name for name in data if name.startswith("header_")), NOTHING)
-        worth = {name: NOTHING for name in data["lines"][0] if name.endswith("_amount")}
-        lines = [{**data["lines"][0], **worth, "ro_id": key, "line_id": f"{key}1", "job_id": None}]
-        own = {"ro_id": key, "ro_number": key, "customer_id": customer, "vehicle_id": customer, "opened_at": opened}
-        own |= {
-            "closed_at": closed,
-            "closed_date": self.day(closed),
-            "updated_at": closed,
-            "pay_types": "customer",
-        } | more
-        self.write("repair_order", closed, key, **free, **own, lines=lines, jobs=[], taxes=[])
-        for place, (was, became, at) in enumerate(((None, "open", opened), ("open", "closed", closed))):
-            self.write("ro_status_event", at, f"{key}{place}", ro_id=key, event_id=f"{key}{place}", from_status=was,
-                       to_status=became, at=at)  # fmt: skip
-        return key
-
-    def book(self, customer: str, created: datetime, scheduled: datetime, status: str = "booked") -> None:
-        key = str(FIRST + len(self.made))
-        self.write("appointment", created, key, appointment_id=key, customer_id=customer, vehicle_id=customer,
-                   created_at=created, scheduled_at=scheduled, status=status, ro_id=None, reschedule_of_id=None,
-                   source="online", confirmed_at=None, updated_at=created)  # fmt: skip
-
-    def touch(self, customer: str, at: datetime) -> None:
-        key = str(FIRST + len(self.made))
-        later = dict.fromkeys(("opened_at", "clicked_at", "replied_at", "opted_out_at", "failed_at"))
-        self.write("campaign_touch", at, f"service|{key}", campaign_id="service", touch_id=key, customer_id=customer,
-                   recipient=phone(customer), sent_at=at, delivered_at=at, **later)  # fmt: skip
-
-    def click(self, customer: str, at: datetime, link: str = f"{SHOP}-service") -> None:
-        key = str(FIRST + len(self.made))
-        self.write("link_click", at, f"{link}|{key}", link_id=link, click_id=key, at=at, recipient=phone(customer),
-                   user_agent="Mozilla/5.0 (iPhone)")  # fmt: skip
-
-    def task(
-        self, customer: str | None, created: datetime, due: datetime | None, closed: datetime | None = None
-    ) -> None:
-        """Held by nobody; completed where it says when."""
-        key, status = str(FIRST + len(self.made)), "completed" if closed else "open"
-        self.write("task", closed or created, key, task_id=key, customer_id=customer, ro_id=None, created_at=created,
-                   due_at=due, status=status, closed_at=closed, closed_by_id=None, assigned_to_id=None,
-                   disposition=None, updated_at=closed or created)  # fmt: skip
-        for place, (kind, at) in enumerate((("created", created), ("completed", closed))):
-            if at:
-                self.write("task_event", at, f"{key}|{key}{place}", task_id=key, event_id=f"{key}{place}", type=kind,
-                           at=at, by_id=None, from_id=None, to_id=None)  # fmt: skip
-
-
-def phone(customer: str) -> str:
-    return f"+1312999{customer[-4:]}"
-
-
-def _is_plain(event: Event) -> bool:
-    """Of orders those that are done, of customers those who are private people and pay taxes."""
-    if event.entity == "repair_order" and (event.data["status"] != "closed" or event.data["refund_of_ro_id"]):
-        return False
-    return event.action == "saved" and not (event.entity == "customer" and event.data["company_name"])
 
 
 def _windows(desk: Desk) -> None:
@@ -185,6 +82,9 @@ def _appointments(desk: Desk) -> None:
     guest = desk.person(desk.at(20))
     desk.book(guest, desk.at(20), desk.at(22))
     desk.order(guest, desk.at(20) + HOUR)
+    moved = desk.person(desk.at(10))  # whose first appointment nobody has marked as put off
+    first = desk.book(moved, desk.at(10), desk.at(12))
+    desk.book(moved, desk.at(11), desk.at(38), reschedule_of_id=first)
     missing = desk.person(desk.at(10))
     due = desk.at(15)
     desk.book(missing, desk.at(11), due, status="no_show")
@@ -238,12 +138,13 @@ def _campaigns(desk: Desk) -> None:
 
 
 def _tasks(desk: Desk) -> None:
-    """Made as the car comes in, or 30 days before; done when due; made at the instant of the last look."""
+    """Made as the car comes in, or 30 days before; done when due, or again and again; made at the instant of the last look."""
     for wait in (timedelta(), WINDOW):
         guest = desk.person(desk.at(1))
         desk.task(guest, desk.at(4), desk.at(5))
         desk.order(guest, desk.at(4) + wait)
-    desk.task(None, desk.at(6), desk.at(7), closed=desk.at(7))
+    desk.task(None, desk.at(6), desk.at(7), desk.at(7))
+    desk.task(None, desk.at(6), desk.at(12), desk.at(7), desk.at(8), desk.at(9))
     desk.task(None, desk.world.as_of, None)
 
 
@@ -252,3 +153,12 @@ def _returns(desk: Desk) -> None:
     guest = desk.person(desk.at(1))
     for day in (2, 32):
         desk.order(guest, desk.at(day))
+
+
+def _homes(desk: Desk) -> None:
+    """Somebody who comes to two shops as often, to one of them first and to it last."""
+    for desk.site, days in ((SHOP, (3, 20)), (OTHER, (5, 6))):
+        guest = desk.person(desk.at(2), email="two.homes@example.com")
+        for day in days:
+            desk.order(guest, desk.at(day), advisor_id=None, open_advisor_id=None)
+    desk.site = SHOP

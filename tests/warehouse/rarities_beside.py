@@ -32,6 +32,8 @@ def beside(told: Iterable[Event]) -> Iterator[Event]:
         changed = replace(event, data={**event.data, **change(event)}) if change else event
         if event.entity == "payment_request":
             yield from _asked_twice(changed)
+        elif event.entity == "processor_txn":
+            yield from _told_twice(changed)
         elif event.entity == "task":
             yield from _handed_on(changed, advisors[event.site])
         else:
@@ -87,7 +89,10 @@ def _asked_twice(event: Event) -> Iterator[Event]:
     yield event
     if one_in(event.key, 2, "back"):
         key = f"{event.key}0"
-        yield replace(event, key=key, data={**event.data, "request_id": key, "processor_txn_id": None})
+        before = event.data["sent_at"] - timedelta(minutes=10)
+        yield replace(
+            event, key=key, data={**event.data, "request_id": key, "sent_at": before, "processor_txn_id": None}
+        )
 
 
 def _reminded(order: Event, pattern: Event) -> Iterator[Event]:
@@ -99,6 +104,17 @@ def _reminded(order: Event, pattern: Event) -> Iterator[Event]:
         own = {"message_id": key, "customer_id": data["customer_id"], "ro_id": None, "direction": "out", "sent_at": at}
         own |= {"channel": "sms", "delivered_at": at, "failed_at": None, "opened_at": None, "is_automated": False}
         yield replace(pattern, at=at, key=key, data={**pattern.data, **own})
+
+
+def _told_twice(event: Event) -> Iterator[Event]:
+    """Every ninth payment by card is another amount at the processor, which has the right one without a code besides."""
+    data = event.data
+    if data["type"] != "payment" or not data["auth_code"] or not one_in(event.key, 9, "amount"):
+        yield event
+        return
+    yield replace(event, data={**data, "gross": data["gross"] + 1})
+    key = f"{event.key}7"
+    yield replace(event, key=key, data={**data, "txn_id": key, "auth_code": None})
 
 
 def _handed_on(event: Event, advisors: list[str]) -> Iterator[Event]:

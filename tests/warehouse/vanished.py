@@ -24,7 +24,7 @@ VANISHED = {
     "message": 5, "payment_request": 15, "estimate": 12, "estimate_item": 14, "ro_participant": 12, "call_score": 14,
     "campaign_touch": 14, "link": 17, "link_click": 14, "scheduler_session": 14, "processor_txn": 14, "inspection": 12,
     "purchase_line": 14, "time_card": 12, "audit_event": 14, "task_event": 16, "call": 20, "ro_status_event": 5,
-    "extension": 7,
+    "extension": 3,
 }  # fmt: skip
 # of histories, only steps without which an order or a task is still what it says that it is
 STEPS = {
