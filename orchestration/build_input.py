@@ -16,8 +16,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from connectors.landing import packing, refusals
-from connectors.landing.manifest import Manifest
+from connectors.landing import index, packing, refusals
 from data_contracts import contract, landed
 from data_contracts.contract import Contract
 from data_contracts.uptake import from_extra
@@ -161,12 +160,11 @@ def create_landing_views(
     _view(warehouse, "quarantine", refusals.COLUMNS, [(path, None) for path in refused], {})
 
 
-def refused_files(home: Path, manifests: Iterable[Manifest]) -> list[Path]:
-    """Files of rows that committed pulls refused."""
+def refused_files(home: Path, pulls: pl.DataFrame) -> list[Path]:
+    """Files of rows that committed pulls (landing/index.py) refused."""
     return [
-        refusals.refusals_folder(home, said.connection, said.pull_id) / f"{table}.parquet"
-        for said in manifests
-        for table in sorted(said.quarantine)
+        refusals.refusals_folder(home, connection, pull_id) / f"{table}.parquet"
+        for connection, pull_id, table in pulls.filter("has_refused").select(*index.KEY, "table_name").rows()
     ]
 
 

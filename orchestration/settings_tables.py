@@ -24,9 +24,10 @@ FIRST_DAY = date(1990, 1, 1)  # no shop's data is older; local dates of older in
 ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
 
 
-def write(warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> None:
-    """(Re)write every table of schema `config`, in the caller's transaction. `horizon`: bound of the newest pull."""
-    require_known(config, {pull["connection"] for pull in pulls})
+def write(warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: pl.DataFrame, horizon: datetime) -> None:
+    """(Re)write every table of schema `config`, in the caller's transaction. `pulls`: a row (PULL) per committed pull
+    and table; `horizon`: bound of the newest pull."""
+    require_known(config, set(pulls["connection"]))
     warehouse.execute("create schema if not exists config")
     for name, frame in _frames(config, pulls, horizon).items():
         warehouse.register("incoming_setting", frame)
@@ -47,7 +48,7 @@ def a_day_has_passed(warehouse: duckdb.DuckDBPyConnection, config: Config, horiz
 
 def fingerprint_rows(config: Config) -> list[Any]:
     """Everything of the configuration that figures depend on, in a form that can be hashed."""
-    frames = _frames(config, [], datetime(2000, 1, 1, tzinfo=UTC))
+    frames = _frames(config, pl.DataFrame(schema=PULL), datetime(2000, 1, 1, tzinfo=UTC))
     return [
         (name, frame.drop("horizon_date", strict=False).rows())
         for name, frame in sorted(frames.items())
@@ -55,7 +56,7 @@ def fingerprint_rows(config: Config) -> list[Any]:
     ]
 
 
-def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> dict[str, pl.DataFrame]:
+def _frames(config: Config, pulls: pl.DataFrame, horizon: datetime) -> dict[str, pl.DataFrame]:
     return {
         "site": pl.DataFrame([_site(config, name, horizon) for name in config.sites], schema=SITE, orient="row"),
         "connection": pl.DataFrame(list(_connections(config, pulls)), schema=CONNECTION, orient="row"),
@@ -68,7 +69,7 @@ def _frames(config: Config, pulls: list[dict[str, Any]], horizon: datetime) -> d
         "account": pl.DataFrame(_accounts(config), schema=accounts.SCHEMA, orient="row"),
         "option": pl.DataFrame(list(_options(config)), schema=OPTION, orient="row"),
         "capability": pl.DataFrame(list(_capabilities(config)), schema=CAPABILITY, orient="row"),
-        "pull": pl.DataFrame(pulls, schema=PULL, orient="row"),
+        "pull": pulls.select(*PULL),
     }
 
 
@@ -123,8 +124,8 @@ def _last_day(config: Config, site: str) -> date:
     return max((end or ALWAYS[1] for end in ends), default=ALWAYS[1])
 
 
-def _connections(config: Config, pulls: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    landed = {(pull["connection"], pull["table_name"]) for pull in pulls if pull["rows_landed"]}
+def _connections(config: Config, pulls: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    landed = set(pulls.filter(pl.col("rows_landed") > 0).select("connection", "table_name").unique().rows())
     for name, connection in config.connections.items():
         vendor_name = str(getattr(config.described(name), "vendor", connection.kind))
         vendor, fields = vendor_of(vendor_name), capability.load(connection.kind)

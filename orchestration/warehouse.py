@@ -12,10 +12,10 @@ from time import monotonic
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from connectors.base import TieoutError
-from connectors.landing.manifest import Manifest
-from connectors.landing.manifest import manifests as list_manifests
+from connectors.landing import index
 from connectors.locks import locked
 from orchestration import build_input, data_tests, dbt_run, report_code, settings_tables, statements
 from orchestration.config import Config
@@ -77,23 +77,24 @@ def build(config: Config, full_refresh: bool = False, progress: Progress | None 
 
 
 def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
-    manifests = list_manifests(config.home)
+    pulls = index.pulls(config.home, keep=True)
     kinds = dbt_run.kinds_of(config)
     with _opened(config) as warehouse:
         warehouse.execute("begin")
         build_input.create_records(warehouse)
-        refused = build_input.refused_files(config.home, manifests)
+        refused = build_input.refused_files(config.home, pulls)
         refusals = build_input.state_of(refused)
         found = build_input.fingerprint(
             [settings_tables.fingerprint_rows(config), build_input.model_files(dbt_run.PROJECT), kinds]
         )
-        pulls = [(manifest.connection, manifest.pull_id) for manifest in manifests]
         now = datetime.now(UTC)
-        horizon = max((manifest.until for manifest in manifests), default=now)
-        empty = _empty_pulls(warehouse, config, manifests, horizon)
-        todo = build_input.plan(warehouse, pulls, found, refusals, full_refresh, empty=empty)
+        horizon = pulls["until"].max() or now
+        assert isinstance(horizon, datetime)
+        empty = _empty_pulls(warehouse, config, pulls, horizon)
+        committed = pulls.select(index.KEY).unique().rows()
+        todo = build_input.plan(warehouse, committed, found, refusals, full_refresh, empty=empty)
         if not todo.nothing_new:
-            settings_tables.write(warehouse, config, _pull_rows(manifests), horizon)
+            settings_tables.write(warehouse, config, pulls.drop_nulls("table_name"), horizon)
             build_input.create_landing_views(warehouse, config.home, todo, kinds, refused)
             build_input.open_build(warehouse, todo, refusals, now)
         warehouse.execute("commit")
@@ -101,26 +102,14 @@ def _prepare(config: Config, full_refresh: bool) -> build_input.Plan:
 
 
 def _empty_pulls(
-    warehouse: duckdb.DuckDBPyConnection, config: Config, manifests: list[Manifest], horizon: datetime
+    warehouse: duckdb.DuckDBPyConnection, config: Config, pulls: pl.DataFrame, horizon: datetime
 ) -> set[build_input.Pull]:
     """Pulls that landed nothing; none of them counts as that once a new business day has come with it."""
     built = warehouse.execute("select 1 from information_schema.tables where table_schema = 'config'").fetchone()
     if not built or settings_tables.a_day_has_passed(warehouse, config, horizon):
         return set()
-    return {(manifest.connection, manifest.pull_id) for manifest in manifests if not manifest.files}
-
-
-def _pull_rows(manifests: list[Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "connection": manifest.connection, "pull_id": manifest.pull_id, "table_name": table,
-            "window_from": manifest.window["since"], "window_to": manifest.window["until"], "rows_in": counts.rows_in,
-            "rows_landed": counts.landed, "rows_unchanged": counts.unchanged, "rows_quarantined": counts.quarantined,
-            "status": manifest.status,
-        }
-        for manifest in manifests
-        for table, counts in manifest.tables.items()
-    ]  # fmt: skip
+    landed = pl.col("has_file").any().over(index.KEY)
+    return set(pulls.filter(~landed).select(index.KEY).unique().rows())
 
 
 @contextlib.contextmanager

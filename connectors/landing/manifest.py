@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import TieoutError, Window
-from connectors.landing import remembered, store
+from connectors.landing import store
 
 MANIFEST = "manifest.json"
 PACKED = "_packed"
@@ -98,28 +98,18 @@ def connections(home: Path) -> list[str]:
 
 
 def read(home: Path, connection: str, pull_id: str) -> Manifest:
-    """One manifest."""
-    return _manifest(json.loads(_text(home, (connection, pull_id))))
-
-
-def _text(home: Path, pull: tuple[str, str]) -> str:
-    return store.read_text(folder(home, *pull) / MANIFEST)
-
-
-def _manifest(said: dict[str, Any]) -> Manifest:
-    """What another version of Tieout says beyond these fields is not for this one."""
+    """One manifest; what another version of Tieout says beyond the fields of this one is left out."""
+    said = json.loads(store.read_text(folder(home, connection, pull_id) / MANIFEST))
     known = {name: said[name] for name in FIELDS if name in said}
     tables = {table: Counts(**counts) for table, counts in said["tables"].items()}
     return Manifest(**{**known, "tables": tables})
 
 
 def manifests(home: Path, connection: str | None = None) -> list[Manifest]:
-    """Every committed pull, of one connection or of all, oldest first within a connection."""
-    if connection:
-        return [read(home, connection, pull_id) for pull_id in pulls(home, connection)]
-    every = [(name, pull_id) for name in connections(home) for pull_id in pulls(home, name)]
-    file = home / "landing" / PACKED / remembered.NAME
-    return [_manifest(said) for said in remembered.read(file, every, lambda pull: _text(home, pull))]
+    """Every committed pull, of one connection or of all, oldest first within a connection. What is asked of very many
+    stands in one file (index.py)."""
+    names = [connection] if connection else connections(home)
+    return [read(home, name, pull_id) for name in names for pull_id in pulls(home, name)]
 
 
 def newest(home: Path, connection: str) -> Manifest | None:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
-from connectors.landing import manifest, store
+from connectors.landing import index, manifest, store
 from connectors.landing.engine import text
 from connectors.locks import hold
 
@@ -112,10 +113,11 @@ def _unpacked(home: Path, kind: str, before: datetime) -> dict[str, list[manifes
     packed = {pull for pack in packs(home, kind) for pull in pack.pulls}
     ids = {pull_id for _, pull_id in packed}
     found: dict[str, list[manifest.Manifest]] = {}
-    for said in manifest.manifests(home):
-        if said.kind == kind and said.files and said.until < before and said.pull_id not in ids:
-            ids.add(said.pull_id)
-            found.setdefault(said.pull_id[:6], []).append(said)
+    rows = index.pulls(home).filter(pl.col("kind") == kind, "has_file", pl.col("until") < before)
+    for connection, pull_id in rows.select(index.KEY).unique(maintain_order=True).rows():
+        if pull_id not in ids:
+            ids.add(pull_id)
+            found.setdefault(pull_id[:6], []).append(manifest.read(home, connection, pull_id))
     return found
 
 

@@ -71,5 +71,5 @@ def test_a_new_business_day_of_any_shop_is_a_reason(tmp_path: Path, until: str, 
     (tmp_path / "tieout.yml").write_text(SETTINGS, encoding="utf-8")
     config = load(tmp_path / "tieout.yml", tmp_path)
     connection = duckdb.connect()
-    settings_tables.write(connection, config, [], NOON)
+    settings_tables.write(connection, config, pl.DataFrame(schema=settings_tables.PULL), NOON)
     assert settings_tables.a_day_has_passed(connection, config, datetime.fromisoformat(until)) is passed

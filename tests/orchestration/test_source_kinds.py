@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from data_contracts.contract import kinds
@@ -31,7 +32,8 @@ def test_deliveries_beside_the_shop_system_are_called_by_what_they_bring(tmp_pat
     pulls += told("texts", message=3, customer=2) + told("texts", task=1) + told("bank", cash_count=1, control_total=2)
     connection = duckdb.connect()
     config = load(tmp_path / "tieout.yml", tmp_path)
-    settings_tables.write(connection, config, pulls, datetime(2026, 3, 10, 17, tzinfo=UTC))
+    rows = pl.DataFrame(pulls, schema=settings_tables.PULL)
+    settings_tables.write(connection, config, rows, datetime(2026, 3, 10, 17, tzinfo=UTC))
     assert dict(connection.execute("select connection, source_kind from config.connection").fetchall()) == {
         "shop": "dms;telephony;timeclock",
         "texts": "messaging;tasks",
