@@ -40,7 +40,7 @@ test-slow: $(READY)  ## The long sweeps: random companies, histories, kills
 sweep: $(READY)  ## The other two thirds of the steps and instants at which a night is killed
 	@$(BIN)/python -m pytest -m sweep -n 2 $(PYTEST)
 
-mutate: $(READY)  ## Eighty edits of the models, one by one: do the comparisons notice?
+mutate: $(READY)  ## Eighty-four edits of the models, one by one: do the comparisons notice?
 	@$(BIN)/python -m pytest -m mutation $(PYTEST)
 
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster

@@ -314,7 +314,6 @@ WITHOUT_A_VALUE = {
     "deferred_services_ro.null_reason": QUOTING,
     "first_call_conversion_metrics.call_cost": "no source has what a number costs (REPORTS 3A.5: no_cost)",
     "first_call_conversion_metrics.roi": "nor, therefore, what it brings for that",
-    "no_show.vehicle": "nobody who stays away is booked with a car here",
     "open_break.owner": UNSIGNED,
     "open_break.resolution": UNSIGNED,
     "open_break.resolved_ts": UNSIGNED,
