@@ -23,6 +23,7 @@ from data_contracts.uptake import from_extra
 
 Pull = tuple[str, str]  # connection, pull_id
 Files = Sequence[tuple[Path, frozenset[str] | None]]  # with the ids of the pulls to read of it; None: all of them
+MANY_FILES = 20  # each costs 2 ms to open, whenever a model reads it
 _REFUSED = """
     select count(*), bit_xor(hash(refused)), sum(hash(refused))
     from (
@@ -149,15 +150,18 @@ def create_landing_views(
     kinds: Sequence[str],
     refused: Sequence[Path],
 ) -> None:
-    """One view per contract of the kinds in use, on the files of the plan's pulls; empty and typed without any."""
+    """A relation per contract of the kinds in use, of the files of the plan's pulls; empty and typed without any. It is
+    a view, but for the many small files of a night: those are read once, for models read them five times."""
     warehouse.execute("create schema if not exists landing")
     files = packing.files_for(home, todo.pulls)
     for kind in kinds:
         for table, found in sorted(contract.load(kind).items()):
             there = files.get((kind, table), [])
             late = _late(warehouse, found, there) if todo.full else {}
-            _view(warehouse, f"{kind}__{table}", landed.duckdb_columns(found), there, late)
-    _view(warehouse, "quarantine", refusals.COLUMNS, [(path, None) for path in refused], {})
+            sql = _rows(warehouse, landed.duckdb_columns(found), there, late)
+            _stand(warehouse, f"{kind}__{table}", sql, copied=not todo.full and len(there) >= MANY_FILES)
+    sql = _rows(warehouse, refusals.COLUMNS, [(path, None) for path in refused], {})
+    _stand(warehouse, "quarantine", sql, copied=False)
 
 
 def refused_files(home: Path, pulls: pl.DataFrame) -> list[Path]:
@@ -179,13 +183,22 @@ def _late(warehouse: duckdb.DuckDBPyConnection, found: Contract, files: Files) -
     return {column.name: from_extra(column) for column in found.columns if (column.name,) in keys}
 
 
-def _view(
+def _stand(warehouse: duckdb.DuckDBPyConnection, name: str, sql: str, *, copied: bool) -> None:
+    kind, other = ("table", "view") if copied else ("view", "table")
+    stood = warehouse.execute(
+        f"select 1 from duckdb_{other}s() where schema_name = 'landing' and {other}_name = ?", [name]
+    ).fetchone()
+    if stood:
+        warehouse.execute(f"drop {other} landing.{name}")
+    warehouse.execute(f"create or replace {kind} landing.{name} as {sql}")
+
+
+def _rows(
     warehouse: duckdb.DuckDBPyConnection,
-    name: str,
     columns: Sequence[tuple[str, str]],
     files: Files,
     late: Mapping[str, str],
-) -> None:
+) -> str:
     whole = [str(path) for path, part in files if part is None]
     parts = [_read(warehouse, columns, whole, late)] if whole else []
     for path, pull_ids in files:
@@ -194,7 +207,7 @@ def _view(
             parts.append(f"{_read(warehouse, columns, [str(path)], late)} where _pull_id in ({wanted})")
     if not parts:
         parts = ["select " + ", ".join(f'null::{kind} as "{column}"' for column, kind in columns) + " where false"]
-    warehouse.execute(f"create or replace view landing.{name} as {' union all '.join(parts)}")
+    return " union all ".join(parts)
 
 
 def _read(

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import available_timezones
 
@@ -17,6 +18,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Hours = dict[str, tuple[time, time]]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone; the system's whole list is looked through, which a shop each would do again."""
+    return frozenset(available_timezones())
 
 
 class _Settings(BaseModel):
@@ -159,7 +166,7 @@ class Site(_Settings):
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        zones = available_timezones()
+        zones = _zones()
         if value not in zones:
             raise ValueError(f"is not a time zone{near(value, zones) or '; write it as America/Chicago'}")
         return value

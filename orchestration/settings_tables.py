@@ -4,8 +4,9 @@ Belongs here: rows of those tables. Keep out: what the models make of them, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -168,14 +169,15 @@ def _holidays(config: Config, horizon: date) -> Iterator[tuple[Any, ...]]:
             yield name, day
 
 
-def public_holidays(calendar: str, years: Iterable[int]) -> list[date]:
+@cache
+def public_holidays(calendar: str, years: range) -> tuple[date, ...]:
     """Those of a site's `holidays`; none where it names no calendar."""
     if not calendar:
-        return []
+        return ()
     from holidays import country_holidays  # noqa: PLC0415  (costs half a second)
 
     country, _, part = calendar.partition("-")
-    return sorted(country_holidays(country, subdiv=part or None, years=list(years)))
+    return tuple(sorted(country_holidays(country, subdiv=part or None, years=list(years))))
 
 
 def _value_maps(config: Config) -> Iterator[tuple[str, str, str, str, str]]:

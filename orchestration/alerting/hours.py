@@ -38,4 +38,4 @@ def silence(site: Site, heard: datetime, now: datetime) -> timedelta:
 
 @cache
 def _holidays(calendar: str, year: int) -> frozenset[date]:
-    return frozenset(public_holidays(calendar, [year]))
+    return frozenset(public_holidays(calendar, range(year, year + 1)))

@@ -29,13 +29,20 @@ most_shared as (
     select max(number) as most from {{ source('config', 'identity') }} where rule = 'most_shared'
 ),
 
--- too many holders make a value a placeholder; a name that one system has twice is nobody's
-shared as (
+repeated as (
     select value_key
     from stated
     group by value_key
     having count(*) > 1
-    and (
+),
+
+-- too many holders make a value a placeholder; a name that one system has twice is nobody's
+shared as (
+    select value_key
+    from stated
+    where value_key in (select value_key from repeated)
+    group by value_key
+    having (
         max(method) in ('setting', 'source') or max(subject) = 'vehicle'
         or count(*) <= (select most from most_shared)
     )

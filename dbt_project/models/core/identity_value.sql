@@ -34,6 +34,9 @@ vehicles as (
     select vehicle_key, source_connection_key, customer_key, {{ tieout.vin_of('vin') }} as vin
     from {{ ref('dim_vehicle') }}
     where vehicle_key <> -1
+    {% if is_incremental() -%}
+    and (('vehicle', vehicle_key) in {{ touched }} or ('customer', customer_key) in {{ touched }})
+    {%- endif %}
 ),
 
 -- a source's own site codes that have only ever meant one site
