@@ -38,8 +38,10 @@ def options(config: Config) -> list[str]:
 
 
 def fingerprint(figures: str) -> str:
-    """What dbt's SQL is made of: all that figures depend on (`figures`), the project's settings, and dbt itself."""
-    settings = sorted([*PROJECT.glob("*.yml"), *PROJECT.glob("models/**/*.yml"), *PROJECT.glob("kinds/**/*.yml")])
+    """What dbt's SQL is made of: all that figures depend on (`figures`), the project's settings and tests, and dbt
+    itself."""
+    read = ("*.yml", "models/**/*.yml", "kinds/**/*.yml", "tests/**/*.sql")
+    settings = sorted(path for pattern in read for path in PROJECT.glob(pattern))
     hashed = hashlib.sha256(figures.encode())
     for path in settings:
         hashed.update(path.read_bytes())

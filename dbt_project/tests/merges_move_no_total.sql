@@ -15,13 +15,15 @@ sums as (
     select
         '{{ subject }}' as subject,
         (select sum(grand_total) from orders) as before_merge,
-        sum(orders.grand_total) as after_merge,
+        sum(own_sums.grand_total) as after_merge,
         (select count(*) from orders) as orders_before,
-        count(*) as orders_after,
-        count(distinct orders.{{ key }}) as records,
-        count(distinct coalesce(bridged.{{ golden }}, orders.{{ key }})) as golden_records
-    from orders
-    left join {{ ref(bridge) }} as bridged on orders.{{ key }} = bridged.{{ own }}
+        sum(own_sums.orders) as orders_after,
+        count(distinct own_sums.{{ key }}) as records,
+        count(distinct coalesce(bridged.{{ golden }}, own_sums.{{ key }})) as golden_records
+    from (
+        select {{ key }}, sum(grand_total) as grand_total, count(*) as orders from orders group by {{ key }}
+    ) as own_sums
+    left join {{ ref(bridge) }} as bridged on own_sums.{{ key }} = bridged.{{ own }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 )

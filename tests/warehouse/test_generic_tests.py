@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from warehouse.conftest import Dbt
 
+from orchestration.data_tests import narrowed
+
 SETUP = """
     create schema warehouse.build;
     create table warehouse.build.touched_day as select 1::bigint as site_key, date '2026-03-10' as business_date;
@@ -116,6 +118,20 @@ def test_a_good_relation_passes(case: str, compiled: dict[str, str], relations: 
 @pytest.mark.parametrize("case", BAD)
 def test_the_bad_row_is_caught(case: str, compiled: dict[str, str], relations: duckdb.DuckDBPyConnection) -> None:
     assert len(relations.execute(compiled[case]).fetchall()) == BAD[case][1]
+
+
+@pytest.mark.parametrize("case", [*GOOD, *BAD])
+def test_the_nightly_build_finds_the_same_in_touched_rows_alone(
+    case: str, compiled: dict[str, str], relations: duckdb.DuckDBPyConnection
+) -> None:
+    def there(name: str) -> bool:
+        return bool(relations.execute(f"select 1 from build.{name}").fetchone())
+
+    nightly = narrowed(compiled[case], there)
+    assert sorted(relations.execute(nightly).fetchall(), key=str) == sorted(
+        relations.execute(compiled[case]).fetchall(), key=str
+    )
+    assert ("unless" in nightly) == ("touched_ro" in nightly)  # the only set here that is empty
 
 
 def name_of(call: str) -> str:
