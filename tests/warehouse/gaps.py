@@ -10,10 +10,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from warehouse.edits import moved
+
 from connectors.simulator.company import World
 from connectors.simulator.events import Event
 
 SHOP = "chi"
+DAY = timedelta(days=1)
+SATURDAY = 5
 
 
 def with_gaps(world: World) -> World:
@@ -34,18 +38,28 @@ def _some(world: World, entity: str, every: int) -> set[str]:
 
 def _free_looks(told: list[Event]) -> Iterator[Event]:
     """A car looked at for nothing on two days of three: no payment says which day it was, and days later the clerk puts
-    it on the day after."""
+    it on the day after. That of a Saturday is told of Sunday first: nobody else comes that day, so that only the order
+    itself says that its report has changed."""
     closed: dict[date, Event] = {}
     for event in told:
         if (event.entity, event.site) == ("repair_order", SHOP) and event.data["status"] == "closed":
             closed.setdefault(event.data["closed_date"], event)
-    for event in list(closed.values())[: len(closed) * 2 // 3]:
-        free = _free(event)
-        yield free
-        yield _closing(free)
-        at = free.at + timedelta(days=3)
-        moved = free.data["closed_date"] + timedelta(days=1)
-        yield replace(free, at=at, data={**free.data, "closed_date": moved, "updated_at": at})
+    for place, (day, event) in enumerate(closed.items()):
+        if day.weekday() == SATURDAY:
+            sunday = _free(moved(event, event.at + DAY, 1))
+            yield from _redated(replace(sunday, data={**sunday.data, "opened_at": None}), -1)
+        elif place < len(closed) * 2 // 3:
+            yield from _redated(_free(event), 1)
+
+
+def _redated(free: Event, days: int) -> Iterator[Event]:
+    """Closed, and put on another day three days later."""
+    yield free
+    yield _closing(free)
+    at = free.at + 3 * DAY
+    yield replace(
+        free, at=at, data={**free.data, "closed_date": free.data["closed_date"] + days * DAY, "updated_at": at}
+    )
 
 
 def _free(event: Event) -> Event:
@@ -58,7 +72,7 @@ def _free(event: Event) -> Event:
     own = {
         "ro_id": key,
         "ro_number": key,
-        "opened_at": event.data["closed_at"] - timedelta(days=9),
+        "opened_at": event.data["closed_at"] - 7 * DAY,  # of no Sunday
         "refund_of_ro_id": None,
     }
     lines = [{**line, "ro_id": key, "line_id": f"{key}1", "job_id": None, "unit_price": None}]

@@ -62,6 +62,11 @@ IDLE = [
     # rows that nothing is joined with
     ("tie_payment", "dropped condition", "and ro_key in (select ro_key from orders)"),
     ("sales_breakout_day", "dropped condition", "(select site_key from groups)"),
+    # more days are made again than need be, and each becomes what it is
+    ("touched_day", "dropped condition", "and txns.processor_txn_key in"),
+    ("touched_day", "dropped condition", "and txns.txn_type = 'dispute'"),
+    # a touched day without a date is no day of any report
+    ("touched_day", "dropped condition", "and tenders.business_date is not null"),
     # every connection and every site is in the settings
     ("fct_repair_order", "wrong join", "quoting"),
     ("tie_gap", "wrong join", "dim_site"),
