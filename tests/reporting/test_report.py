@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 from orchestration.reports import Asked, ask, behind, catalogue, described
 from reporting import files
 from reporting.close import ReportError
+from reporting.on_read import Request, answer, opened
 from reporting.periods import Clock, spans
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
@@ -131,6 +133,25 @@ def test_a_range_is_added_up_for_each_shop_and_for_all(snapshot: Path) -> None:
     assert amounts(snapshot, first=date(2026, 3, 4), last=date(2026, 3, 5)) == [
         ("chi", "Kim", Decimal("20.00")), ("den", "=cmd()", Decimal("-4.00")), ("Total", "all", Decimal("16.00"))
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["sales_by_advisor", "by_region"])
+def test_one_request_after_another_is_answered_as_each_would_be_alone(snapshot: Path, name: str) -> None:
+    month, days, denver = (FIRST, LAST), (date(2026, 3, 4), date(2026, 3, 5)), (date(2026, 3, 9), LAST)
+    filters = ["pay_type=warranty"] if name == "sales_by_advisor" else []
+    requests = [
+        Request(name, {1: month, 2: month}),
+        Request(name, {1: days, 2: days}, grain="week", filters=filters),
+        Request(name, {2: denver}, options={"date_basis": "opened"}),
+    ]
+    alone = []
+    for request in requests:
+        with opened(snapshot) as first:
+            alone.append(answer(first, request).rows.rows())
+    assert len({str(rows) for rows in alone}) == len(requests)
+    with opened(snapshot) as warm:
+        for order in permutations(range(len(requests))):
+            assert [answer(warm, requests[place]).rows.rows() for place in order] == [alone[place] for place in order]
 
 
 def test_shops_and_regions_narrow_the_total_too(snapshot: Path) -> None:
