@@ -130,6 +130,8 @@ def answer(snapshot: Snapshot, request: Request) -> Answer:
     clauses = [one.sql(shown_value(one.target, request.grain)) for one in on_rows if isinstance(one.target, Column)]
     if report.day:
         clauses.append(f"(report.site_key, report.{report.day}) in (select site_key, business_date from days)")
+    elif not report.by_period:
+        clauses.append("report.site_key in (select site_key from days)")
     where = f" where {' and '.join(clauses)}" if clauses else ""
     places = ", ".join(str(place + 1) for place in range(len(report.columns)))
     found = snapshot.connection.execute(

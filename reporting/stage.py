@@ -1,7 +1,8 @@
 """The database in memory that stands where the warehouse stood when dbt compiled the SQL of a report.
 
 Belongs here: which views stand in it, over which days, under which options, as of which instant. Keep out: making them
-(standing.py), what a report's rows look like (on_read.py), what one is (catalogue.py), facts as signed (frozen.py)."""
+(standing.py), what a report's rows look like (on_read.py), what one is (catalogue.py), facts as signed (frozen.py),
+which facts a few shops need (near.py)."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from reporting.catalogue import Filter, Report
 from reporting.close import ReportError
 from reporting.conditions import Condition
 from reporting.frozen import FACTS, Signed, freeze
+from reporting.near import LINKS, Near, are_few
 from reporting.periods import Span
 from reporting.standing import Standing
 
@@ -51,10 +53,15 @@ def stage(standing: Standing, known: Mapping[str, Report], report: Report, asked
     anew = _anew(known, needed, asked.population, frozen) | {name for name in given if name in needed}
     _days(standing, asked)
     _periods(standing, asked.grain)
+    near = _near(standing, asked) if not frozen else None
     for name in sorted(needed & standing.published.keys() - anew - {DAYS, PERIODS}):
         schema, has_days = standing.published[name]
-        by_day = has_days and schema != "core"
-        _stand(standing, f"{schema}.{name}", by_day=by_day, narrowing=asked.population, sql=frozen.get(name))
+        source = f"snapshot.{schema}.{name}"
+        if name in frozen:
+            source = f"({frozen[name]})"
+        elif near and schema == "core" and name in LINKS:
+            source = near.relation(name)
+        _stand(standing, f"{schema}.{name}", source, by_day=has_days and schema != "core", narrowing=asked.population)
     if asked.options and "cfg_report" in needed:
         _options(standing, asked.options)
     stand = standing.table if len(anew) > MANY else standing.view
@@ -126,15 +133,21 @@ def _in_order(known: Mapping[str, Report], names: Collection[str]) -> Iterator[s
         left = [name for name in left if name not in ready]
 
 
-def _stand(
-    standing: Standing, relation: str, *, by_day: bool, narrowing: Sequence[Condition], sql: str | None = None
-) -> None:
-    """A table of the snapshot, or `sql` in its place, under the warehouse's name."""
+def _near(standing: Standing, asked: Asked) -> Near | None:
+    """What is read instead of all facts, where few shops are asked for."""
+    if not are_few(standing.connection, asked.spans):
+        return None
+    if standing.near is None or standing.near.keys != asked.spans.keys():
+        standing.near = Near(standing.connection, frozenset(asked.spans))
+    return standing.near
+
+
+def _stand(standing: Standing, relation: str, source: str, *, by_day: bool, narrowing: Sequence[Condition]) -> None:
+    """What `source` names, a table of the snapshot or what takes its place, under the warehouse's name."""
     clauses = [_literal(one) for one in _on(relation, narrowing)]
     if by_day:
         clauses.append(f"(site_key, business_date) in (select site_key, business_date from warehouse.core.{DAYS})")
     where = f" where {' and '.join(clauses)}" if clauses else ""
-    source = f"({sql})" if sql else f"snapshot.{relation}"
     standing.view(relation, f"select * from {source}{where}")
 
 

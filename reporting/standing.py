@@ -10,6 +10,8 @@ from functools import cached_property
 
 import duckdb
 
+from reporting.near import Near
+
 
 @dataclass
 class Standing:
@@ -20,6 +22,7 @@ class Standing:
 
     connection: duckdb.DuckDBPyConnection
     made: dict[str, tuple[str, str]] = field(default_factory=dict)  # relation -> kind and SQL
+    near: Near | None = None  # what the last request of few shops reads
 
     def view(self, relation: str, sql: str) -> None:
         """A view of that SQL, unless it stands already. `relation`: schema and name."""
