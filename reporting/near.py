@@ -115,7 +115,7 @@ class Near:
 def are_few(connection: duckdb.DuckDBPyConnection, shops: Collection[int]) -> bool:
     """Whether these are not all shops, and what is theirs is little enough to be kept."""
     found = connection.execute(
-        "select (select count(*) from snapshot.core.dim_site where site_key >= 0), sum(estimated_size) "
+        "select (select count(*) from snapshot.core.dim_site where site_key >= 0), coalesce(sum(estimated_size), 0) "
         "from duckdb_tables() where database_name = 'snapshot' and schema_name = 'core' "
         "and list_contains($relations, table_name)",
         {"relations": list(LINKS)},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import duckdb
 
@@ -22,7 +23,7 @@ from reporting.standing import Standing
 
 GRAINS = ("day", "week", "month", "quarter", "year", "none")
 STORED_GRAIN = "day"  # models take their periods under this name
-DAYS, PERIODS = "dim_site_day", "reporting_period_day"
+DAYS, PERIODS, MOMENT = "dim_site_day", "reporting_period_day", "reporting_moment"
 # what the close journal says
 MANY = 10  # views that read views are planned as one: above it, one by one takes less (signing a day 3 s, not 16)
 JOURNAL = {"close_event", "signed_day", "signed_measure", "exported_line", "exported_order"}
@@ -54,24 +55,22 @@ def stage(standing: Standing, known: Mapping[str, Report], report: Report, asked
     _days(standing, asked)
     _periods(standing, asked.grain)
     near = _near(standing, asked) if not frozen else None
-    for name in sorted(needed & standing.published.keys() - anew - {DAYS, PERIODS}):
-        schema, has_days = standing.published[name]
-        source = f"snapshot.{schema}.{name}"
-        if name in frozen:
-            source = f"({frozen[name]})"
-        elif near and schema == "core" and name in LINKS:
-            source = near.relation(name)
-        _stand(standing, f"{schema}.{name}", source, by_day=has_days and schema != "core", narrowing=asked.population)
+    _stored(standing, sorted(needed & standing.published.keys() - anew - {DAYS, PERIODS}), asked, near, frozen)
     if asked.options and "cfg_report" in needed:
         _options(standing, asked.options)
-    stand = standing.table if len(anew) > MANY else standing.view
+    of_request = {DAYS, PERIODS, MOMENT, *given, *frozen}
     for name in _in_order(known, anew):
         model = known[name]
         relation = f"{model.schema}.{name}"
-        sql = _moment(asked.as_of) if name == "reporting_moment" else given.get(name, model.sql)
+        sql = _moment(asked.as_of) if name == MOMENT else given.get(name, model.sql)
         if model.all_days:
-            sql = f"select * from snapshot.{relation}"
-        stand(relation, f"select * from ({sql}){_where(_on(relation, asked.population))}")
+            sql = f"select * from snapshot.{relation}{f' where {near.shops.own}' if near else ''}"
+        elif model.reads & of_request:
+            of_request.add(name)
+        is_kept = len(anew) > MANY or (near is not None and name not in of_request)
+        stand = standing.table if is_kept else standing.view
+        of: list[object] = [uuid4()] if name in given else [standing.marks.get(one) for one in sorted(model.reads)]
+        stand(relation, f"select * from ({sql}){_where(_on(relation, asked.population))}", of)
 
 
 def reads_journal(
@@ -142,13 +141,23 @@ def _near(standing: Standing, asked: Asked) -> Near | None:
     return standing.near
 
 
-def _stand(standing: Standing, relation: str, source: str, *, by_day: bool, narrowing: Sequence[Condition]) -> None:
-    """What `source` names, a table of the snapshot or what takes its place, under the warehouse's name."""
-    clauses = [_literal(one) for one in _on(relation, narrowing)]
-    if by_day:
-        clauses.append(f"(site_key, business_date) in (select site_key, business_date from warehouse.core.{DAYS})")
-    where = f" where {' and '.join(clauses)}" if clauses else ""
-    standing.view(relation, f"select * from {source}{where}")
+def _stored(
+    standing: Standing, names: Sequence[str], asked: Asked, near: Near | None, frozen: Mapping[str, str]
+) -> None:
+    """Tables of the snapshot, or what takes their place, under the warehouse's name."""
+    for name in names:
+        schema, has_days = standing.published[name]
+        source, of = f"snapshot.{schema}.{name}", list[object]()
+        if name in frozen:
+            source, of = f"({frozen[name]})", [uuid4()]
+        elif near and schema == "core" and name in LINKS:
+            source, of = near.relation(name), [*sorted(near.keys)]
+        clauses = [_literal(one) for one in _on(f"{schema}.{name}", asked.population)]
+        if has_days and schema != "core":
+            clauses.append(f"(site_key, business_date) in (select site_key, business_date from warehouse.core.{DAYS})")
+            of = [standing.marks[DAYS]]
+        where = f" where {' and '.join(clauses)}" if clauses else ""
+        standing.view(f"{schema}.{name}", f"select * from {source}{where}", of)
 
 
 def _on(relation: str, population: Sequence[Condition]) -> list[Condition]:
@@ -200,6 +209,7 @@ def _days(standing: Standing, asked: Asked) -> None:
         relation,
         f"select days.* from {narrowed} as days semi join asked "
         "on asked.site_key = days.site_key and days.business_date between first_day and last_day",
+        sorted(spans.items()),
     )
     if connection.execute(f"select 1 from warehouse.{relation} limit 1").fetchone():
         return
@@ -226,4 +236,5 @@ def _periods(standing: Standing, grain: str) -> None:
     standing.table(
         f"core.{PERIODS}",
         f"select '{STORED_GRAIN}' as period_grain, period_start, period_end, business_date from ({periods})",
+        [standing.marks[DAYS]],
     )

@@ -74,7 +74,7 @@ def definition(name: str, sql: str, columns: Mapping[str, str], **meta: Any) -> 
         for one, type_ in columns.items()
     ]
     said = {"name": name, "schema": "sales", "description": "A row.", "meta": meta, "columns": told, "sql": sql}
-    return json.dumps(said | {"reads": ["fct_order", "dim_site"]})
+    return json.dumps(said | {"reads": ["dim_site", "dim_site_day", "fct_order", "reporting_period_day"]})
 
 
 @pytest.fixture

@@ -64,8 +64,7 @@ def terms_and_paid_at_once(landing: Landing) -> list[Break]:
     """A decoy: a customer who may pay later has paid by check."""
     row = landing.orders("tenders.kind = 'ar_charge' and tenders.method_name = 'Charge'")
     landing.run(
-        "update tender set kind = 'final', method = 'check', method_name = 'Check' where tender_id = ?",
-        row["tender_id"],
+        "update tender set kind = 'final', method = 'check', method_name = 'Check' where tender_id = ?", row["tender_id"]
     )
     return []
 

@@ -112,9 +112,8 @@ def header_again(landing: Landing) -> list[Break]:
         landing.run(
             f"""insert into {table} select * replace (
                 'edit-7' as ro_id, cast(md5(_connection || chr(31) || 'edit-7'{key}) as uuid) as _key,
-                cast(md5('edit-7') as uuid) as _version {
-                ", cast(md5(_connection || chr(31) || 'edit-7') as uuid) as _parent_key" if key else ""
-            }
+                cast(md5('edit-7') as uuid) as _version {", cast(md5(_connection || chr(31) || 'edit-7') as uuid)"
+                " as _parent_key" if key else ""}
             ) from {table} where _version = ?""",
             row["order_version"],
         )
@@ -203,8 +202,7 @@ def rounded_cash(landing: Landing) -> list[Break]:
 def read_before_its_close(landing: Landing) -> list[Break]:
     row = landing.orders(f"{FINAL} and tenders.method = 'card'")
     landing.run(
-        "update repair_order set status = 'finished', closed_date = null, closed_at = null where ro_id = ?",
-        row["ro_id"],
+        "update repair_order set status = 'finished', closed_date = null, closed_at = null where ro_id = ?", row["ro_id"]
     )
     landing.run("update tender set recorded_at = recorded_at + interval '9' hour where tender_id = ?", row["tender_id"])
     return [(row["closed_date"], "R22", row["ro_id"], row["amount"])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -20,6 +22,8 @@ from reporting import near
 from reporting.on_read import Request, Snapshot, answer, opened
 
 NOW = datetime.now(UTC)
+OPTIONS = {"date_basis": ["opened", "fully_paid", "sold"], "first_call_scope": ["site"], "exclude_spam": ["false"]}
+NOTICED = ["fct_repair_order", "fct_ro_line", "fct_ro_job", "fct_tender", "fct_processor_txn", "fct_call", "fct_dvi"]
 pytestmark = pytest.mark.slow
 
 
@@ -68,12 +72,37 @@ def test_they_are_the_same_where_shops_have_everything_in_common(published: Path
     assert differing(shuffled(published, tmp_path, seed)) == set()
 
 
-@pytest.mark.parametrize(
-    "name", ["fct_repair_order", "fct_ro_line", "fct_ro_job", "fct_tender", "fct_processor_txn", "fct_call", "fct_dvi"]
-)
+@pytest.mark.parametrize("name", NOTICED)
 def test_a_reader_who_leaves_out_what_is_near_in_other_shops_is_told_otherwise(
     published: Path, tmp_path: Path, name: str
 ) -> None:
-    nothing = {**near.LINKS, name: dict.fromkeys(near.LINKS[name], "nobody")}
-    with mock.patch.object(near, "LINKS", nothing), mock.patch.dict(near.KEYS, nobody=near.Keys(lambda _: "select 0")):
+    nobody = near.Keys(lambda _: "select cast(null as varchar) as key")
+    links = {**near.LINKS, name: dict.fromkeys(near.LINKS[name], "nobody")}
+    with mock.patch.object(near, "LINKS", links), mock.patch.object(near, "KEYS", {**near.KEYS, "nobody": nobody}):
         assert differing(shuffled(published, tmp_path, 1))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_request_after_any_other_is_told_as_alone_of_all(published: Path, tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    file = shuffled(published, tmp_path, seed)
+    with opened(file) as warm:
+        known = list(requests(warm))
+        for _ in range(80):
+            request = changed(dice.choice(known), warm, dice)
+            with opened(file) as alone, mock.patch("reporting.stage.are_few", return_value=False):
+                of_all = answer(alone, request).rows
+            assert answer(warm, request).rows.equals(of_all), request
+
+
+def changed(request: Request, snapshot: Snapshot, dice: random.Random) -> Request:
+    """Of other shops, narrowed, or under another option, now and then."""
+    report = snapshot.reports[request.report]
+    (span,) = request.spans.values()
+    shops = dice.sample([key for key, *_ in snapshot.sites()], dice.choice([1, 1, 2, 3]))
+    known = {name: values for name, values in OPTIONS.items() if name in report.parameters}
+    options = {name: dice.choice(values) for name, values in known.items() if dice.random() < 0.3}
+    filters = (
+        ["pay_type=customer"] if any(one.name == "pay_type" for one in report.filters) and dice.random() < 0.5 else []
+    )
+    return replace(request, spans=dict.fromkeys(shops, span), options=options, filters=filters)
