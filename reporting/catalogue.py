@@ -48,7 +48,7 @@ class Report:
     """A model of the report schemas, or one that they share and that is computed on read. One without `purpose` is a
     step on the way to others. `parameters`: options of REPORTS 9 that it looks at; `grain`: what is unique; `behind`:
     the relation of the event rows behind its figures, where they are not a step of its own SQL; `all_days`: whether it
-    is of all days, whichever are asked for."""
+    is of all days, whichever are asked for; `all_shops`: whether its figures need those of shops that are not."""
 
     name: str
     schema: str
@@ -62,6 +62,7 @@ class Report:
     grain: tuple[str, ...]
     on_read: bool
     all_days: bool
+    all_shops: bool
     behind: str | None
     reads: frozenset[str]
     sql: str
@@ -111,6 +112,7 @@ def _report(told: Mapping[str, Any]) -> Report:
         behind=meta.get("behind"),
         on_read=meta.get("computed") == "on_read",
         all_days=meta.get("days") == "all",
+        all_shops=meta.get("shops") == "all",
         reads=frozenset(told["reads"]),
         sql=told["sql"],
     )

@@ -22,18 +22,29 @@ FEW_ROWS = 2_000_000
 # What brings a row of another shop near: its column -> the keys of near_keys.py or the relation's column that has it.
 _ORDER = {"ro_key": "ro"}
 _CALL = {"call_key": "fct_call.call_key"}
+_BOOKING = {"appointment_key": "fct_appointment.appointment_key"}
 LINKS: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(("fct_repair_order", "fct_repair_order_superseded", "fct_ro_status_event"), _ORDER),
     **dict.fromkeys(("fct_ro_line", "fct_ro_line_superseded", "fct_ro_line_tech", "fct_ro_job", "fct_ro_tax"), _ORDER),
     **dict.fromkeys(("fct_dvi", "fct_media", "fct_estimate", "fct_payment_request", "fct_audit_event"), _ORDER),
-    "bridge_ro_participant": _ORDER,
+    **dict.fromkeys(("bridge_ro_participant", "fct_purchase_line", "fct_task"), _ORDER),
     "fct_settlement": {"settled_ro_key": "ro"},
     "fct_tender": {**_ORDER, "applied_to_ro_key": "ro", "processor_txn_id": "charge"},
     "fct_processor_txn": {"source_entity_id": "charge"},
-    "fct_call": {"from_e164": "phone"},
-    "fct_call_leg": _CALL,
-    "fct_call_step": _CALL,
-    "fct_call_score": _CALL,
+    "fct_ar_entry": {**_ORDER, "customer_key": "card"},
+    "fct_call": {"from_e164": "phone", "to_did": "phone"},
+    **dict.fromkeys(("fct_call_leg", "fct_call_step", "fct_call_score"), _CALL),
+    "fct_message": {**_ORDER, "customer_key": "card", "conversation_id": "conversation"},
+    "fct_campaign_touch": {"customer_key": "card"},
+    "fct_appointment": {
+        **_ORDER,
+        "customer_key": "card",
+        "vehicle_key": "car",
+        "appointment_key": "appointment",
+        "reschedule_of_key": "appointment",
+    },
+    **dict.fromkeys(("fct_appointment_event", "fct_scheduler_session"), _BOOKING),
+    "fct_task_event": {"task_key": "fct_task.task_key"},
     "fct_media_event": {"media_key": "fct_media.media_key"},
     "fct_estimate_item": {"estimate_key": "fct_estimate.estimate_key"},
     "bridge_customer_phone": {"customer_key": "card"},

@@ -49,6 +49,12 @@ def _of(keys: str) -> str:
     return f"select key from warehouse.near.{keys}"
 
 
+def _callers(shops: Shops) -> str:
+    """Numbers at the other end of the shops' calls."""
+    number = "case when direction = 'in' then from_e164 else to_did end"
+    return f"select distinct {number} as key from snapshot.core.fct_call where {shops.own} and {number} is not null"
+
+
 def _customers(shops: Shops) -> str:
     """Golden customers that the shops know, or that have a number which called there or was called."""
     return (
@@ -87,15 +93,23 @@ def _records(what: str, golden: str) -> str:
 
 
 def _orders(shops: Shops) -> str:
-    """Orders of the shops, of their customers and cars, and named in a row of theirs; also refunds of the shops'."""
-    documents = shops.named("ro_key", "applied_to_ro_key", "refund_of_ro_key")
+    """Orders of the shops, of their customers and cars, and named in a row of theirs."""
+    documents = shops.named("ro_key", "applied_to_ro_key")
     members = {what: f"{_of(what)} union {_records(what, _of(what))}" for what in ("customer", "vehicle")}
     return (
         f"with named as ({documents}) "
         f"select ro_key as key, {SITE} from snapshot.core.fct_repair_order where {shops.own} "
         f"or customer_key in ({members['customer']}) or vehicle_key in ({members['vehicle']}) "
-        "or ro_key in (select key from named) or refund_of_ro_key in (select key from named)"
+        "or ro_key in (select key from named)"
     )
+
+
+# what refunds one of them, or is refunded by one
+_REFUNDS = (
+    f"select ro_key as key, {SITE} from snapshot.core.fct_repair_order where ro_key not in ({_of('ro')}) and ("
+    f"refund_of_ro_key in ({_of('ro')}) or ro_key in ("
+    f"select refund_of_ro_key from snapshot.core.fct_repair_order where ro_key in ({_of('ro')})))"
+)
 
 
 def _members(what: str) -> Callable[[Shops], str]:
@@ -120,12 +134,14 @@ def _charges(shops: Shops) -> str:
 
 
 KEYS: Mapping[str, Keys] = {
-    "caller": Keys(lambda shops: shops.named("from_e164", "to_did")),
+    "caller": Keys(_callers),
     "customer": Keys(_customers, ("caller",), _SHARING),
     "phone": Keys(_phones, ("caller", "customer")),
     "vehicle": Keys(lambda shops: _golden("vehicle", shops)),
-    "ro": Keys(_orders, ("customer", "vehicle")),
+    "ro": Keys(_orders, ("customer", "vehicle"), _REFUNDS),
     "card": Keys(_members("customer"), ("customer", "ro")),
     "car": Keys(_members("vehicle"), ("vehicle", "ro")),
     "charge": Keys(_charges),
+    "conversation": Keys(lambda shops: shops.named("conversation_id")),
+    "appointment": Keys(lambda shops: shops.named("appointment_key")),
 }

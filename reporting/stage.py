@@ -54,7 +54,7 @@ def stage(standing: Standing, known: Mapping[str, Report], report: Report, asked
     anew = _anew(known, needed, asked.population, frozen) | {name for name in given if name in needed}
     _days(standing, asked)
     _periods(standing, asked.grain)
-    near = _near(standing, asked) if not frozen else None
+    near = None if frozen or _of_all_shops(known, needed) else _near(standing, asked)
     _stored(standing, sorted(needed & standing.published.keys() - anew - {DAYS, PERIODS}), asked, near, frozen)
     if asked.options and "cfg_report" in needed:
         _options(standing, asked.options)
@@ -130,6 +130,10 @@ def _in_order(known: Mapping[str, Report], names: Collection[str]) -> Iterator[s
         ready = [name for name in left if not known[name].reads & set(left)]
         yield from ready
         left = [name for name in left if name not in ready]
+
+
+def _of_all_shops(known: Mapping[str, Report], needed: Collection[str]) -> bool:
+    return any(known[name].all_shops for name in needed if name in known)
 
 
 def _near(standing: Standing, asked: Asked) -> Near | None:

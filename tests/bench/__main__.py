@@ -59,6 +59,7 @@ def of_size(folder: Path, shops: int, runs: int) -> Said:
     found = {"shops": shops, "first": first, "script": scripts, "full": builds, "unequal": unequal, "idle": idle}
     found |= days(home, shops, runs)
     found["query"] = measure("query", home)
+    found["reports"] = measure("reports", home)
     found["reread"] = measure("reread", home, min(shops, 10), company.DAYS + 2 * runs)
     shutil.rmtree(home)
     return found

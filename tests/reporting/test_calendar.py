@@ -35,7 +35,7 @@ def row(site: str, day: int, **said: Any) -> dict[str, Any]:
 
 
 def answer(*rows: dict[str, Any]) -> Answer:
-    report = Report("close_calendar", "finance", "", "x", {}, None, (), (), {}, (), True, False, None, frozenset(), "")
+    report = Report("close_calendar", "finance", "", "x", {}, None, (), (), {}, (), True, False, False, None, frozenset(), "")
     return Answer(report, (), pl.DataFrame(rows), "20260401T020000000000Z")
 
 

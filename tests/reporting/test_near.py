@@ -26,7 +26,9 @@ create table core.fct_tender (
     processor_txn_id varchar
 );
 create table core.fct_processor_txn (source_entity_id varchar, site_key bigint);
-create table core.fct_call (call_key integer, site_key bigint, from_e164 varchar, to_did varchar);
+create table core.fct_call (
+    call_key integer, site_key bigint, direction varchar, from_e164 varchar, to_did varchar
+);
 create table core.fct_call_leg (call_leg_key integer, call_key integer);
 create table core.bridge_customer_source (customer_key bigint, golden_customer_key bigint);
 create table core.bridge_customer_phone (
@@ -66,6 +68,11 @@ class Company:
         self.add("dim_customer", key)
         for phone in phones:
             self.add("bridge_customer_phone", key, golden or key, phone, None)
+
+    def call(self, number: int, site: int | None, customer: str, direction: str = "in") -> None:
+        own = "+13125559999"  # every shop is called at it
+        self.add("fct_call", number, site, direction, *([customer, own] if direction == "in" else [own, customer]))
+        self.add("fct_call_leg", 10 + number, number)
 
     def near(self, relation: str, column: str, site: int = CHI) -> list[object]:
         table = Near(self.connection, frozenset([site])).relation(relation)
@@ -123,19 +130,20 @@ def test_a_car_is_near_wherever_it_was_repaired_and_whoever_brought_it(company: 
 def test_a_callers_orders_are_near_the_shop_that_was_called(company: Company) -> None:
     company.customer(ANN, "+13125550001")
     company.order(1, DEN, ANN)
-    company.add("fct_call", 1, CHI, "+13125550001", "+13125559999")
+    company.call(1, CHI, "+13125550001")
     assert company.orders() == [1]
 
 
-def test_calls_from_all_numbers_of_a_caller_are_near_with_their_legs(company: Company) -> None:
+def test_calls_from_and_to_all_numbers_of_a_caller_are_near_with_their_legs(company: Company) -> None:
     company.customer(ANN, "+13125550001", "+13125550002")
-    for call, (site, number) in enumerate(
-        [(CHI, "+13125550001"), (DEN, "+13125550002"), (DEN, "+13125550003"), (None, "+13125550001")]
-    ):
-        company.add("fct_call", call, site, number, "+13125559999")
-        company.add("fct_call_leg", 10 + call, call)
-    assert company.near("fct_call", "call_key") == [0, 1, 3]
-    assert company.near("fct_call_leg", "call_leg_key") == [10, 11, 13]
+    company.call(0, CHI, "+13125550001")
+    company.call(1, DEN, "+13125550002")
+    company.call(2, DEN, "+13125550003")
+    company.call(3, None, "+13125550001")
+    company.call(4, SEA, "+13125550002", "out")
+    company.call(5, SEA, "+13125550003", "out")
+    assert company.near("fct_call", "call_key") == [0, 1, 3, 4]
+    assert company.near("fct_call_leg", "call_leg_key") == [10, 11, 13, 14]
 
 
 def test_who_shares_a_number_with_who_shares_a_number_is_near(company: Company) -> None:
@@ -153,7 +161,7 @@ def test_a_number_that_tells_nobody_joins_nobody(company: Company) -> None:
     for key, site in ((ANN, CHI), (BOB, DEN)):
         company.customer(key, "+13125550000")
         company.order(key, site, key)
-    company.add("fct_call", 1, CHI, "+13125550000", "+13125559999")
+    company.call(1, CHI, "+13125550000")
     assert company.orders() == [ANN]
 
 

@@ -18,7 +18,6 @@ sales as (
         days.period_grain,
         days.period_start,
         days.period_end,
-        homes.home_site_key,
         orders.ro_key,
         orders.ro_number,
         orders.business_date,
@@ -27,24 +26,40 @@ sales as (
         orders.total_ex_tax
     from {{ ref('ro_sale') }} as orders
     inner join everywhere as days on orders.site_key = days.site_key and orders.business_date = days.business_date
-    inner join {{ ref('customer_home') }} as homes on orders.golden_customer_key = homes.golden_customer_key
+    where orders.golden_customer_key <> -1
+),
+
+reported as (
+    select * from sales
+    where (site_key, business_date) in (select site_key, business_date from days)
+),
+
+-- of nobody else is the home looked for: it is that of all sales ever
+visits as (
+    select * from {{ ref('visited_sale') }}
+    where golden_customer_key in (select golden_customer_key from reported)
+),
+
+homes as (
+    {{ tieout.homes('visits') }}
 ),
 
 behind as (
     select
-        site_key,
-        period_grain,
-        period_start,
-        period_end,
-        home_site_key,
-        ro_key,
-        ro_number,
-        business_date,
-        golden_customer_key as crossing_customers,
-        counted_ro_key as cross_ros,
-        total_ex_tax as cross_sales
-    from sales
-    where home_site_key <> site_key and (site_key, business_date) in (select site_key, business_date from days)
+        reported.site_key,
+        reported.period_grain,
+        reported.period_start,
+        reported.period_end,
+        homes.home_site_key,
+        reported.ro_key,
+        reported.ro_number,
+        reported.business_date,
+        reported.golden_customer_key as crossing_customers,
+        reported.counted_ro_key as cross_ros,
+        reported.total_ex_tax as cross_sales
+    from reported
+    inner join homes on reported.golden_customer_key = homes.golden_customer_key
+    where homes.home_site_key <> reported.site_key
 ),
 
 rolled as (

@@ -7,7 +7,7 @@ with visits as (
         *,
         '{{ scope }}' as scope,
         row_number() over (
-            partition by {{ keys }} order by close_business_date asc, open_ts asc, ro_number asc
+            partition by {{ keys }} order by close_business_date asc, open_ts asc, ro_number asc, ro_key asc
         ) as visit,
         min(close_business_date) over (
             partition by {{ keys }} order by close_business_date asc

@@ -51,7 +51,7 @@ linked as (
         -- nobody can give back again what was given back before
         sum(refunds.grand_total) over (
             partition by coalesce(originals.ro_key, refunds.ro_key)
-            order by refunds.close_business_date, refunds.close_ts, refunds.ro_number
+            order by refunds.close_business_date, refunds.close_ts, refunds.ro_number, refunds.ro_key
             rows between unbounded preceding and current row
         ) as refunded
     from refunds
