@@ -27,15 +27,14 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(("fct_repair_order", "fct_repair_order_superseded", "fct_ro_status_event"), _ORDER),
     **dict.fromkeys(("fct_ro_line", "fct_ro_line_superseded", "fct_ro_line_tech", "fct_ro_job", "fct_ro_tax"), _ORDER),
     **dict.fromkeys(("fct_dvi", "fct_media", "fct_estimate", "fct_payment_request", "fct_audit_event"), _ORDER),
-    **dict.fromkeys(("bridge_ro_participant", "fct_purchase_line", "fct_task"), _ORDER),
+    **dict.fromkeys(("bridge_ro_participant", "fct_purchase_line"), _ORDER),
     "fct_settlement": {"settled_ro_key": "ro"},
-    "fct_tender": {**_ORDER, "applied_to_ro_key": "ro", "processor_txn_id": "charge"},
-    "fct_processor_txn": {"source_entity_id": "charge"},
+    "fct_tender": {**_ORDER, "applied_to_ro_key": "ro", "processor_txn_id": "charge", "tender_key": "tender"},
+    "fct_processor_txn": {"source_entity_id": "charge", "payout_key": "payout"},
     "fct_ar_entry": {**_ORDER, "customer_key": "card"},
     "fct_call": {"from_e164": "phone", "to_did": "phone"},
     **dict.fromkeys(("fct_call_leg", "fct_call_step", "fct_call_score"), _CALL),
     "fct_message": {**_ORDER, "customer_key": "card", "conversation_id": "conversation"},
-    "fct_campaign_touch": {"customer_key": "card"},
     "fct_appointment": {
         **_ORDER,
         "customer_key": "card",
@@ -44,6 +43,7 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "reschedule_of_key": "appointment",
     },
     **dict.fromkeys(("fct_appointment_event", "fct_scheduler_session"), _BOOKING),
+    "fct_task": {**_ORDER, "customer_key": "card", "task_key": "task"},
     "fct_task_event": {"task_key": "fct_task.task_key"},
     "fct_media_event": {"media_key": "fct_media.media_key"},
     "fct_estimate_item": {"estimate_key": "fct_estimate.estimate_key"},
@@ -71,9 +71,9 @@ class Near:
     @cached_property
     def shops(self) -> Shops:
         columns = self.connection.execute(
-            "select table_name, list(column_name) from duckdb_columns() "
-            "where database_name = 'snapshot' and schema_name = 'core' and table_name in "
-            "(select table_name from duckdb_tables() where database_name = 'snapshot') group by table_name"
+            "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
+            "where database_name = 'snapshot' and schema_name in ('core', 'finance') and table_name in "
+            "(select table_name from duckdb_tables() where database_name = 'snapshot') group by all"
         ).fetchall()
         return Shops(self.keys, dict(columns))
 
@@ -103,7 +103,7 @@ class Near:
         columns are read only of the shops that have any."""
         rows = f"from snapshot.core.{name} where"
         links = " or ".join(f"{column} in ({_in_keys(link)})" for column, link in LINKS[name].items())
-        if SITE not in self.shops.columns[name]:
+        if SITE not in self.shops.columns[f"core.{name}"]:
             self._table(name, f"{rows} {links}")
             return
         self._table(name, f"{rows} {self.shops.own}")

@@ -16,7 +16,7 @@ _TELLING = "phone is not null and phone not in (select phone from snapshot.core.
 
 @dataclass(frozen=True)
 class Shops:
-    """Site keys, and the columns of each table of the snapshot's `core`."""
+    """Site keys, and the columns of the snapshot's tables by schema and name: facts, and what ties them out."""
 
     keys: frozenset[int]
     columns: Mapping[str, Collection[str]]
@@ -29,7 +29,7 @@ class Shops:
     def named(self, *columns: str) -> str:
         """SQL: what the shops' own rows of any table say in these columns, as `key`."""
         return " union ".join(
-            f"select {column} as key from snapshot.core.{table} where {self.own} and {column} is not null"
+            f"select {column} as key from snapshot.{table} where {self.own} and {column} is not null"
             for table, has in sorted(self.columns.items())
             for column in columns
             if SITE in has and column in has
@@ -125,10 +125,15 @@ def _members(what: str) -> Callable[[Shops], str]:
     )
 
 
+def _named(column: str) -> Keys:
+    return Keys(lambda shops: shops.named(column))
+
+
 def _charges(shops: Shops) -> str:
-    """What a processor calls the charges of the shops' payments, and its transactions in the shops."""
+    """What a processor calls the charges of the payments of orders near, and of the shops'; and what it has of these."""
     return (
         f"{shops.named('processor_txn_id')} union "
+        f"select processor_txn_id from snapshot.core.fct_tender where ro_key in ({_of('ro')}) union "
         f"select source_entity_id from snapshot.core.fct_processor_txn where {shops.own}"
     )
 
@@ -141,7 +146,10 @@ KEYS: Mapping[str, Keys] = {
     "ro": Keys(_orders, ("customer", "vehicle"), _REFUNDS),
     "card": Keys(_members("customer"), ("customer", "ro")),
     "car": Keys(_members("vehicle"), ("vehicle", "ro")),
-    "charge": Keys(_charges),
-    "conversation": Keys(lambda shops: shops.named("conversation_id")),
-    "appointment": Keys(lambda shops: shops.named("appointment_key")),
+    "charge": Keys(_charges, ("ro",)),
+    "conversation": _named("conversation_id"),
+    "appointment": _named("appointment_key"),
+    "payout": _named("payout_key"),
+    "task": _named("task_key"),
+    "tender": _named("tender_key"),
 }

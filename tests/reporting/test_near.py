@@ -25,7 +25,8 @@ create table core.fct_tender (
     tender_key integer, site_key bigint, ro_key uuid, applied_to_ro_key uuid, customer_key bigint,
     processor_txn_id varchar
 );
-create table core.fct_processor_txn (source_entity_id varchar, site_key bigint);
+create table core.fct_processor_txn (source_entity_id varchar, site_key bigint, payout_key integer);
+create table core.fct_payout (payout_key integer, site_key bigint);
 create table core.fct_call (
     call_key integer, site_key bigint, direction varchar, from_e164 varchar, to_did varchar
 );
@@ -191,9 +192,17 @@ def test_a_refund_and_what_it_refunds_are_near_each_other(company: Company, refu
 def test_a_charge_and_its_payment_are_near_each_other_in_whichever_shops(company: Company) -> None:
     for number, (paid, charged) in enumerate([(CHI, DEN), (DEN, CHI), (DEN, SEA)], start=1):
         company.tender(number, paid, order=number, charge=f"pi_{number}")
-        company.add("fct_processor_txn", f"pi_{number}", charged)
+        company.add("fct_processor_txn", f"pi_{number}", charged, None)
     assert company.near("fct_tender", "tender_key") == [1, 2]
     assert company.near("fct_processor_txn", "source_entity_id") == ["pi_1", "pi_2"]
+
+
+def test_what_a_payout_to_a_shop_pays_is_near(company: Company) -> None:
+    company.add("fct_payout", 1, CHI)
+    company.add("fct_payout", 2, DEN)
+    for payout in (1, 2):
+        company.add("fct_processor_txn", f"pi_{payout}", DEN, payout)
+    assert company.near("fct_processor_txn", "source_entity_id") == ["pi_1"]
 
 
 def test_all_shops_and_more_rows_than_are_kept_are_read_where_they_stand(

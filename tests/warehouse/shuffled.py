@@ -33,7 +33,7 @@ def _move_facts(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
     for (fact,) in facts:
         row = "ro_key" if fact in OF_ORDER else "rowid"
         connection.execute(
-            f"update core.{fact} set site_key = $shops[1 + hash({row}, $seed, 'where') % len($shops)] "
+            f"update core.{fact} set site_key = $shops[1 + cast(hash({row}, $seed, 'where') % len($shops) as integer)] "
             f"where hash({row}, $seed) % 5 < 2",
             {"shops": shops[0][0], "seed": seed},
         )

@@ -19,6 +19,7 @@ from warehouse.vanished import sweep, with_vanished
 
 from orchestration import publish
 from reporting import near
+from reporting.near_keys import Keys
 from reporting.on_read import Request, Snapshot, answer, opened
 
 NOW = datetime.now(UTC)
@@ -76,7 +77,7 @@ def test_they_are_the_same_where_shops_have_everything_in_common(published: Path
 def test_a_reader_who_leaves_out_what_is_near_in_other_shops_is_told_otherwise(
     published: Path, tmp_path: Path, name: str
 ) -> None:
-    nobody = near.Keys(lambda _: "select cast(null as varchar) as key")
+    nobody = Keys(lambda _: "select cast(null as varchar) as key")
     links = {**near.LINKS, name: dict.fromkeys(near.LINKS[name], "nobody")}
     with mock.patch.object(near, "LINKS", links), mock.patch.object(near, "KEYS", {**near.KEYS, "nobody": nobody}):
         assert differing(shuffled(published, tmp_path, 1))
