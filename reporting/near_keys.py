@@ -129,13 +129,14 @@ def _named(column: str) -> Keys:
     return Keys(lambda shops: shops.named(column))
 
 
-def _charges(shops: Shops) -> str:
-    """What a processor calls the charges of the payments of orders near, and of the shops'; and what it has of these."""
-    return (
-        f"{shops.named('processor_txn_id')} union "
-        f"select processor_txn_id from snapshot.core.fct_tender where ro_key in ({_of('ro')}) union "
-        f"select source_entity_id from snapshot.core.fct_processor_txn where {shops.own}"
-    )
+def _paid_by(column: str, more: Callable[[Shops], str] = lambda _: "") -> Keys:
+    """What this column says of payments in the shops, and of payments of orders near."""
+    of_orders = f"select {column} as key from snapshot.core.fct_tender where ro_key in ({_of('ro')})"
+    return Keys(lambda shops: f"{of_orders} union {shops.named(column)}{more(shops)}", ("ro",))
+
+
+def _charged(shops: Shops) -> str:
+    return f" union select source_entity_id from snapshot.core.fct_processor_txn where {shops.own}"
 
 
 KEYS: Mapping[str, Keys] = {
@@ -146,7 +147,8 @@ KEYS: Mapping[str, Keys] = {
     "ro": Keys(_orders, ("customer", "vehicle"), _REFUNDS),
     "card": Keys(_members("customer"), ("customer", "ro")),
     "car": Keys(_members("vehicle"), ("vehicle", "ro")),
-    "charge": Keys(_charges, ("ro",)),
+    "charge": _paid_by("processor_txn_id", _charged),
+    "authorisation": _paid_by("auth_code"),
     "conversation": _named("conversation_id"),
     "appointment": _named("appointment_key"),
     "payout": _named("payout_key"),

@@ -23,9 +23,11 @@ create table core.fct_repair_order (
 create table core.fct_ro_line (ro_line_key integer, ro_key uuid, site_key bigint);
 create table core.fct_tender (
     tender_key integer, site_key bigint, ro_key uuid, applied_to_ro_key uuid, customer_key bigint,
-    processor_txn_id varchar
+    processor_txn_id varchar, auth_code varchar
 );
-create table core.fct_processor_txn (source_entity_id varchar, site_key bigint, payout_key integer);
+create table core.fct_processor_txn (
+    source_entity_id varchar, site_key bigint, payout_key integer, auth_code varchar
+);
 create table core.fct_payout (payout_key integer, site_key bigint);
 create table core.fct_call (
     call_key integer, site_key bigint, direction varchar, from_e164 varchar, to_did varchar
@@ -59,10 +61,19 @@ class Company:
         self.add("fct_ro_line", number, UUID(int=number), site)
 
     def tender(
-        self, number: int, site: int, order: int, applied_to: int | None = None, charge: str | None = None
+        self,
+        number: int,
+        site: int,
+        order: int,
+        applied_to: int = 0,
+        charge: str | None = None,
+        auth: str | None = None,
     ) -> None:
         applied = UUID(int=applied_to) if applied_to else None
-        self.add("fct_tender", number, site, UUID(int=order), applied, NOBODY, charge)
+        self.add("fct_tender", number, site, UUID(int=order), applied, NOBODY, charge, auth)
+
+    def charge(self, name: str, site: int, payout: int | None = None, auth: str | None = None) -> None:
+        self.add("fct_processor_txn", name, site, payout, auth)
 
     def customer(self, key: int, *phones: str, golden: int | None = None) -> None:
         self.add("bridge_customer_source", key, golden or key)
@@ -192,16 +203,24 @@ def test_a_refund_and_what_it_refunds_are_near_each_other(company: Company, refu
 def test_a_charge_and_its_payment_are_near_each_other_in_whichever_shops(company: Company) -> None:
     for number, (paid, charged) in enumerate([(CHI, DEN), (DEN, CHI), (DEN, SEA)], start=1):
         company.tender(number, paid, order=number, charge=f"pi_{number}")
-        company.add("fct_processor_txn", f"pi_{number}", charged, None)
+        company.charge(f"pi_{number}", charged)
     assert company.near("fct_tender", "tender_key") == [1, 2]
     assert company.near("fct_processor_txn", "source_entity_id") == ["pi_1", "pi_2"]
+
+
+def test_a_charge_of_an_orders_payment_elsewhere_is_near_by_its_authorisation(company: Company) -> None:
+    company.order(1, CHI)
+    company.tender(1, DEN, order=1, auth="A1")
+    company.charge("pi_1", DEN, auth="A1")
+    company.charge("pi_2", DEN, auth="B2")
+    assert company.near("fct_processor_txn", "source_entity_id") == ["pi_1"]
 
 
 def test_what_a_payout_to_a_shop_pays_is_near(company: Company) -> None:
     company.add("fct_payout", 1, CHI)
     company.add("fct_payout", 2, DEN)
     for payout in (1, 2):
-        company.add("fct_processor_txn", f"pi_{payout}", DEN, payout)
+        company.charge(f"pi_{payout}", DEN, payout)
     assert company.near("fct_processor_txn", "source_entity_id") == ["pi_1"]
 
 
