@@ -48,7 +48,7 @@ class Report:
     """A model of the report schemas, or one that they share and that is computed on read. One without `purpose` is a
     step on the way to others. `parameters`: options of REPORTS 9 that it looks at; `grain`: what is unique; `behind`:
     the relation of the event rows behind its figures, where they are not a step of its own SQL; `all_days`: whether it
-    is of all days, whichever are asked for; `all_shops`: whether its figures need those of shops that are not."""
+    is of all days, whichever are asked for; `all_shops`: whether it is of all shops."""
 
     name: str
     schema: str

@@ -54,7 +54,7 @@ def stage(standing: Standing, known: Mapping[str, Report], report: Report, asked
     anew = _anew(known, needed, asked.population, frozen) | {name for name in given if name in needed}
     _days(standing, asked)
     _periods(standing, asked.grain)
-    near = None if frozen or _of_all_shops(known, needed) else _near(standing, asked)
+    near = _near(standing, asked) if not frozen and not _asks_all_otherwise(known, needed, asked) else None
     _stored(standing, sorted(needed & standing.published.keys() - anew - {DAYS, PERIODS}), asked, near, frozen)
     if asked.options and "cfg_report" in needed:
         _options(standing, asked.options)
@@ -63,13 +63,15 @@ def stage(standing: Standing, known: Mapping[str, Report], report: Report, asked
         model = known[name]
         relation = f"{model.schema}.{name}"
         sql = _moment(asked.as_of) if name == MOMENT else given.get(name, model.sql)
+        of: list[object] = [uuid4()] if name in given else [standing.marks.get(one) for one in sorted(model.reads)]
         if model.all_days:
             sql = f"select * from snapshot.{relation}{f' where {near.shops.own}' if near else ''}"
+        elif near and model.all_shops:
+            sql, of = f"select * from snapshot.{relation}", []
         elif model.reads & of_request:
             of_request.add(name)
         is_kept = len(anew) > MANY or (near is not None and name not in of_request)
         stand = standing.table if is_kept else standing.view
-        of: list[object] = [uuid4()] if name in given else [standing.marks.get(one) for one in sorted(model.reads)]
         stand(relation, f"select * from ({sql}){_where(_on(relation, asked.population))}", of)
 
 
@@ -132,8 +134,9 @@ def _in_order(known: Mapping[str, Report], names: Collection[str]) -> Iterator[s
         left = [name for name in left if name not in ready]
 
 
-def _of_all_shops(known: Mapping[str, Report], needed: Collection[str]) -> bool:
-    return any(known[name].all_shops for name in needed if name in known)
+def _asks_all_otherwise(known: Mapping[str, Report], needed: Collection[str], asked: Asked) -> bool:
+    """Whether something of all shops is asked for under other options or conditions than the snapshot has it."""
+    return bool(asked.options or asked.population) and any(known[one].all_shops for one in needed if one in known)
 
 
 def _near(standing: Standing, asked: Asked) -> Near | None:

@@ -76,30 +76,3 @@
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
-
-{#- The home of each customer with sales in the relation `visits`, whose columns are those of visited_sale: where most of
-    them are, of equal shops the one that was visited first (REPORTS 3B.2). -#}
-{% macro homes(visits) -%}
-    select golden_customer_key, site_key as home_site_key, cast(sites as integer) as sites
-    from (
-        select
-            golden_customer_key,
-            site_key,
-            row_number() over (partition by golden_customer_key order by max(ros) desc, min(visit) asc) as place,
-            count(*) over (partition by golden_customer_key) as sites
-        from (
-            select
-                golden_customer_key,
-                site_key,
-                count(*) over (partition by golden_customer_key, site_key) as ros,
-                row_number() over (
-                    partition by golden_customer_key
-                    order by close_business_date asc, open_ts asc, ro_number asc, ro_key asc
-                ) as visit
-            from {{ visits }}
-            where golden_customer_key <> -1
-        ) as visited
-        group by golden_customer_key, site_key
-    ) as ranked
-    where place = 1
-{%- endmacro %}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,17 @@ from reporting.on_read import Request, Snapshot, answer, opened
 
 NOW = datetime.now(UTC)
 OPTIONS = {"date_basis": ["opened", "fully_paid", "sold"], "first_call_scope": ["site"], "exclude_spam": ["false"]}
-NOTICED = ["fct_repair_order", "fct_ro_line", "fct_ro_job", "fct_tender", "fct_processor_txn", "fct_call", "fct_dvi"]
+NOTICED = {
+    "fct_repair_order": "first_time_customers",
+    "fct_ro_line": "labor_search",
+    "fct_ro_job": "deferred_services",
+    "fct_tender": "deposit_rollforward",
+    "fct_processor_txn": "transaction_detail",
+    "fct_call": "after_hours_calls",
+    "fct_appointment": "no_show",
+    "fct_task": "no_show",
+    "dim_customer": "cross_over",
+}
 pytestmark = pytest.mark.slow
 
 
@@ -38,22 +48,20 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.folder / "published" / "current.duckdb"
 
 
-def requests(snapshot: Snapshot) -> Iterator[Request]:
-    """Every report of every shop, of its last month and of a week in it."""
+def requests(snapshot: Snapshot, names: Collection[str] = ()) -> Iterator[Request]:
+    """Every report of every shop's last month."""
     days = "select max(business_date) from snapshot.core.dim_site_day where site_key = ?"
     for key, *_ in snapshot.sites():
         ((last,),) = snapshot.connection.execute(days, [key]).fetchall()
-        for name, report in snapshot.reports.items():
-            for span in [(last - timedelta(days=29), last), (last - timedelta(days=12), last - timedelta(days=5))]:
-                if report.purpose:
-                    yield Request(name, {key: span}, as_of=NOW)
+        for name in names or [name for name, report in snapshot.reports.items() if report.purpose]:
+            yield Request(name, {key: (last - timedelta(days=29), last)}, as_of=NOW)
 
 
-def differing(file: Path) -> set[str]:
-    """Reports that are not told alike."""
+def differing(file: Path, *names: str) -> set[str]:
+    """Of these reports, or of all, those that are not told alike."""
     found = set()
     with opened(file) as one, opened(file) as other:
-        for request in requests(one):
+        for request in requests(one, names):
             of_near = answer(one, request).rows
             with mock.patch("reporting.stage.are_few", return_value=False):
                 of_all = answer(other, request).rows
@@ -68,19 +76,19 @@ def test_reports_of_a_shop_are_the_same_of_what_stands_near_it(published: Path) 
     assert differing(published) == set()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_they_are_the_same_where_shops_have_everything_in_common(published: Path, tmp_path: Path, seed: int) -> None:
     assert differing(shuffled(published, tmp_path, seed)) == set()
 
 
-@pytest.mark.parametrize("name", NOTICED)
+@pytest.mark.parametrize(("relation", "report"), NOTICED.items())
 def test_a_reader_who_leaves_out_what_is_near_in_other_shops_is_told_otherwise(
-    published: Path, tmp_path: Path, name: str
+    published: Path, tmp_path: Path, relation: str, report: str
 ) -> None:
     nobody = Keys(lambda _: "select cast(null as varchar) as key")
-    links = {**near.LINKS, name: dict.fromkeys(near.LINKS[name], "nobody")}
+    links = {**near.LINKS, relation: dict.fromkeys(near.LINKS[relation], "nobody")}
     with mock.patch.object(near, "LINKS", links), mock.patch.object(near, "KEYS", {**near.KEYS, "nobody": nobody}):
-        assert differing(shuffled(published, tmp_path, 1))
+        assert differing(shuffled(published, tmp_path, 1), report) == {report}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -89,7 +97,7 @@ def test_any_request_after_any_other_is_told_as_alone_of_all(published: Path, tm
     file = shuffled(published, tmp_path, seed)
     with opened(file) as warm:
         known = list(requests(warm))
-        for _ in range(80):
+        for _ in range(40):
             request = changed(dice.choice(known), warm, dice)
             with opened(file) as alone, mock.patch("reporting.stage.are_few", return_value=False):
                 of_all = answer(alone, request).rows
@@ -99,7 +107,8 @@ def test_any_request_after_any_other_is_told_as_alone_of_all(published: Path, tm
 def changed(request: Request, snapshot: Snapshot, dice: random.Random) -> Request:
     """Of other shops, narrowed, or under another option, now and then."""
     report = snapshot.reports[request.report]
-    (span,) = request.spans.values()
+    ((first, last),) = request.spans.values()
+    span = first + timedelta(days=dice.randrange(20)), last - timedelta(days=dice.randrange(8))
     shops = dice.sample([key for key, *_ in snapshot.sites()], dice.choice([1, 1, 2, 3]))
     known = {name: values for name, values in OPTIONS.items() if name in report.parameters}
     options = {name: dice.choice(values) for name, values in known.items() if dice.random() < 0.3}

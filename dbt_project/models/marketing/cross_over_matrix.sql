@@ -4,68 +4,42 @@ with days as (
     {{ tieout.reported_days() }}
 ),
 
--- who is active at home is of the whole company, whichever shops are asked for
-everywhere as (
-    select calendar.site_key, calendar.business_date, periods.period_grain, periods.period_start, periods.period_end
-    from {{ ref('business_calendar') }} as calendar
-    inner join {{ ref('reporting_period_day') }} as periods on calendar.business_date = periods.business_date
-    where periods.period_grain in ('day', 'month')
-),
-
-sales as (
+behind as (
     select
         days.site_key,
         days.period_grain,
         days.period_start,
         days.period_end,
+        homes.home_site_key,
         orders.ro_key,
         orders.ro_number,
         orders.business_date,
-        orders.golden_customer_key,
-        orders.counted_ro_key,
-        orders.total_ex_tax
+        orders.golden_customer_key as crossing_customers,
+        orders.counted_ro_key as cross_ros,
+        orders.total_ex_tax as cross_sales
     from {{ ref('ro_sale') }} as orders
-    inner join everywhere as days on orders.site_key = days.site_key and orders.business_date = days.business_date
-    where orders.golden_customer_key <> -1
-),
-
-reported as (
-    select * from sales
-    where (site_key, business_date) in (select site_key, business_date from days)
-),
-
--- of nobody else is the home looked for: it is that of all sales ever
-visits as (
-    select * from {{ ref('visited_sale') }}
-    where golden_customer_key in (select golden_customer_key from reported)
-),
-
-homes as (
-    {{ tieout.homes('visits') }}
-),
-
-behind as (
-    select
-        reported.site_key,
-        reported.period_grain,
-        reported.period_start,
-        reported.period_end,
-        homes.home_site_key,
-        reported.ro_key,
-        reported.ro_number,
-        reported.business_date,
-        reported.golden_customer_key as crossing_customers,
-        reported.counted_ro_key as cross_ros,
-        reported.total_ex_tax as cross_sales
-    from reported
-    inner join homes on reported.golden_customer_key = homes.golden_customer_key
-    where homes.home_site_key <> reported.site_key
+    inner join days on orders.site_key = days.site_key and orders.business_date = days.business_date
+    inner join {{ ref('customer_home') }} as homes on orders.golden_customer_key = homes.golden_customer_key
+    where homes.home_site_key <> orders.site_key
 ),
 
 rolled as (
     {{ tieout.rolled(
         keys=['home_site_key'], sums=['cross_sales'], distincts=['crossing_customers', 'cross_ros']
     ) }}
+),
+
+-- who buys at home is of the whole company, whichever shops are asked for
+bought as (
+    select
+        buyers.site_key,
+        periods.period_grain,
+        periods.period_start,
+        periods.period_end,
+        buyers.golden_customer_key
+    from {{ ref('active_customer') }} as buyers
+    inner join {{ ref('reporting_period_day') }} as periods on buyers.business_date = periods.business_date
+    where periods.period_grain in ('day', 'month')
 ),
 
 active as (
@@ -75,7 +49,7 @@ active as (
         period_start,
         period_end,
         count(distinct golden_customer_key) as customers
-    from sales
+    from bought
     group by grouping sets (
         (site_key, period_grain, period_start, period_end), (period_grain, period_start, period_end)
     )
@@ -90,7 +64,7 @@ single as (
         count(*) as customers
     from (
         select golden_customer_key, period_grain, period_start, min(site_key) as site_key
-        from sales
+        from bought
         group by golden_customer_key, period_grain, period_start
         having min(site_key) = max(site_key)
     ) as loyal
