@@ -28,10 +28,11 @@ NOTICED = {
     "fct_repair_order": "first_time_customers",
     "fct_ro_line": "labor_search",
     "fct_ro_job": "deferred_services",
-    "fct_tender": "deposit_rollforward",
-    "fct_processor_txn": "transaction_detail",
+    "fct_tender": "ctl_exception",
+    "fct_processor_txn": "ctl_exception",
     "fct_call": "after_hours_calls",
-    "fct_appointment": "no_show",
+    "fct_appointment": "first_time_customers",
+    "fct_message": "deferred_services",
     "fct_task": "no_show",
     "dim_customer": "cross_over",
 }
@@ -85,9 +86,13 @@ def test_they_are_the_same_where_shops_have_everything_in_common(published: Path
 def test_a_reader_who_leaves_out_what_is_near_in_other_shops_is_told_otherwise(
     published: Path, tmp_path: Path, relation: str, report: str
 ) -> None:
-    nobody = Keys(lambda _: "select cast(null as varchar) as key")
-    links = {**near.LINKS, relation: dict.fromkeys(near.LINKS[relation], "nobody")}
-    with mock.patch.object(near, "LINKS", links), mock.patch.object(near, "KEYS", {**near.KEYS, "nobody": nobody}):
+    nothing = {column: f"no_{link}" for column, link in near.LINKS[relation].items()}
+    keys = {
+        f"no_{link}": Keys(lambda _, link=link: f"select key from warehouse.near.{link} where false", (link,))
+        for link in near.LINKS[relation].values()
+    }
+    links = {**near.LINKS, relation: nothing}
+    with mock.patch.object(near, "LINKS", links), mock.patch.object(near, "KEYS", {**near.KEYS, **keys}):
         assert differing(shuffled(published, tmp_path, 1), report) == {report}
 
 
