@@ -32,7 +32,7 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     "fct_tender": {**_ORDER, "applied_to_ro_key": "ro", "processor_txn_id": "charge", "tender_key": "tender"},
     "fct_processor_txn": {"source_entity_id": "charge", "auth_code": "authorisation", "payout_key": "payout"},
     "fct_ar_entry": {**_ORDER, "customer_key": "card"},
-    "fct_call": {"from_e164": "phone", "to_did": "phone"},
+    "fct_call": {"from_e164": "phone", "to_did": "number"},
     **dict.fromkeys(("fct_call_leg", "fct_call_step", "fct_call_score"), _CALL),
     "fct_message": {**_ORDER, "customer_key": "card", "conversation_id": "conversation"},
     "fct_appointment": {

@@ -71,11 +71,10 @@ _SHARING = (
 )
 
 
-def _phones(shops: Shops) -> str:
-    return (
-        f"{_of('caller')} union "
-        f"select phone from {_PHONES} where phone is not null and golden_customer_key in ({_of('customer')})"
-    )
+# a number that all shops dial (a supplier's) brings nobody near: only those of people do
+_NUMBERS = (
+    f"select distinct phone as key from {_PHONES} where {_TELLING} and golden_customer_key in ({_of('customer')})"
+)
 
 
 def _golden(what: str, shops: Shops) -> str:
@@ -142,7 +141,8 @@ def _charged(shops: Shops) -> str:
 KEYS: Mapping[str, Keys] = {
     "caller": Keys(_callers),
     "customer": Keys(_customers, ("caller",), _SHARING),
-    "phone": Keys(_phones, ("caller", "customer")),
+    "number": Keys(lambda _: _NUMBERS, ("customer",)),
+    "phone": Keys(lambda _: f"{_of('caller')} union {_of('number')}", ("caller", "number")),
     "vehicle": Keys(lambda shops: _golden("vehicle", shops)),
     "ro": Keys(_orders, ("customer", "vehicle"), _REFUNDS),
     "card": Keys(_members("customer"), ("customer", "ro")),

@@ -158,6 +158,12 @@ def test_calls_from_and_to_all_numbers_of_a_caller_are_near_with_their_legs(comp
     assert company.near("fct_call_leg", "call_leg_key") == [10, 11, 13, 14]
 
 
+def test_a_number_that_all_shops_dial_brings_no_call_near(company: Company) -> None:
+    for number, site in enumerate((CHI, DEN, SEA)):
+        company.call(number, site, "+13125558000", "out")
+    assert company.near("fct_call", "call_key") == [0]
+
+
 def test_who_shares_a_number_with_who_shares_a_number_is_near(company: Company) -> None:
     company.customer(ANN, "+13125550001")
     company.customer(BOB, "+13125550001", "+13125550002")
