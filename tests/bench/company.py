@@ -142,10 +142,13 @@ TENDER = {
     "is_void": "false", "updated_at": "moment(p, 1200 + i)", "deleted": "false",
 }  # fmt: skip
 
+INBOUND = "pick(n, 30, 10) < 7"
+SHOP_NUMBER = "'+17735' || lpad(cast(s * 3 + n % 3 as varchar), 6, '0')"
+CUSTOMER_NUMBER = "'+1312' || (5000000 + s * 12000 + pick(n, 31, 12000))"
 CALL = {
-    "call_id": "'K' || n", "site": "connection_of(s)", "direction": "case when pick(n, 30, 10) < 7 then 'in' else 'out' end",
-    "from_number": "case when n % 40 = 0 then null else '+1312' || (5000000 + s * 12000 + pick(n, 31, 12000)) end",
-    "to_number": "case when pick(n, 30, 10) < 7 then '+17735' || lpad(cast(s * 3 + n % 3 as varchar), 6, '0') else '+13125551234' end",
+    "call_id": "'K' || n", "site": "connection_of(s)", "direction": f"case when {INBOUND} then 'in' else 'out' end",
+    "from_number": f"case when n % 40 = 0 then null when {INBOUND} then {CUSTOMER_NUMBER} else {SHOP_NUMBER} end",
+    "to_number": f"case when {INBOUND} then {SHOP_NUMBER} else {CUSTOMER_NUMBER} end",
     "started_at": "moment(d, 790 + i * 7)", "answered_at": "case when pick(n, 32, 10) < 8 then moment(d, 790 + i * 7) + to_seconds(5 + pick(n, 33, 30)) end",
     "ended_at": "moment(d, 790 + i * 7) + to_seconds(40 + pick(n, 34, 400))",
     "status": "case when pick(n, 32, 10) < 8 then 'answered' when pick(n, 32, 10) = 8 then 'missed' else 'voicemail' end",

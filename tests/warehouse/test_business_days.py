@@ -36,6 +36,7 @@ EDGES = (
 )
 HEAD = "call_id,site,direction,from_number,to_number,started_at,answered_at,ended_at,status,updated_at"
 NOW = datetime(2025, 1, 5, 12, tzinfo=UTC)
+pytestmark = pytest.mark.slow
 
 
 def instants() -> list[datetime]:

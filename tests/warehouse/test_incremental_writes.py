@@ -144,6 +144,7 @@ def test_a_delete_writes_the_day_it_leaves(shops: Shops) -> None:
     assert rows["sales.sales_summary_wide", "insert"] <= 2
 
 
+@pytest.mark.slow
 def test_the_day_after_a_killed_build_writes_what_both_touch(shops: Shops, monkeypatch: pytest.MonkeyPatch) -> None:
     old = shops.keep("old")
     pulls = shops.edit(
