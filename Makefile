@@ -46,6 +46,7 @@ mutate: $(READY)  ## Eighty-four edits of the models, one by one: do the compari
 check: $(READY)  ## Lint, types, contracts, SQL, dbt, Dagster
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@$(BIN)/python -m pytest --collect-only >/dev/null || $(BIN)/python -m pytest --collect-only
 	$(BIN)/python -m data_contracts.lint
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models dbt_project/kinds
 	$(DBT) parse --quiet --project-dir dbt_project --profiles-dir dbt_project
