@@ -96,10 +96,9 @@ def test_a_reader_who_leaves_out_what_is_near_in_other_shops_is_told_otherwise(
         assert differing(shuffled(published, tmp_path, 1), report) == {report}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_any_request_after_any_other_is_told_as_alone_of_all(published: Path, tmp_path: Path, seed: int) -> None:
-    dice = random.Random(seed)
-    file = shuffled(published, tmp_path, seed)
+def test_any_request_after_any_other_is_told_as_alone_of_all(published: Path, tmp_path: Path) -> None:
+    dice = random.Random(3)
+    file = shuffled(published, tmp_path, 3)
     with opened(file) as warm:
         known = list(requests(warm))
         for _ in range(40):
