@@ -14,7 +14,7 @@ from functools import cached_property
 
 import duckdb
 
-from reporting.near_keys import KEYS, SITE, Shops
+from reporting.near_keys import KEYS, SITE, Shops, of_shops
 
 # More than this is read where it stands, not kept in memory: two million rows are copied in about a second.
 FEW_ROWS = 2_000_000
@@ -110,7 +110,7 @@ class Near:
         looked_at = "from warehouse.near.ro" if name in OF_ORDER else f"{rows} {links}"
         there = {key for (key,) in self.connection.execute(f"select distinct {SITE} {looked_at}").fetchall()}
         if others := there - self.keys - {None}:
-            self._insert(name, f"{rows} {Shops(frozenset(others), {}).own} and ({links})")
+            self._insert(name, f"{rows} {of_shops(others)} and ({links})")
         if None in there:
             self._insert(name, f"{rows} {SITE} is null and ({links})")
 

@@ -14,6 +14,11 @@ _PHONES = "snapshot.core.bridge_customer_phone"
 _TELLING = "phone is not null and phone not in (select phone from snapshot.core.cfg_phone_ignore)"
 
 
+def of_shops(keys: Collection[int]) -> str:
+    """SQL: a row is of these shops."""
+    return f"{SITE} in ({', '.join(map(str, sorted(keys)))})"
+
+
 @dataclass(frozen=True)
 class Shops:
     """Site keys, and the columns of the snapshot's tables by schema and name: facts, and what ties them out."""
@@ -23,8 +28,7 @@ class Shops:
 
     @property
     def own(self) -> str:
-        """SQL: a row is of these shops."""
-        return f"{SITE} in ({', '.join(map(str, sorted(self.keys)))})"
+        return of_shops(self.keys)
 
     def named(self, *columns: str) -> str:
         """SQL: what the shops' own rows of any table say in these columns, as `key`."""

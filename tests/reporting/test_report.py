@@ -160,6 +160,16 @@ def test_shops_and_regions_narrow_the_total_too(snapshot: Path) -> None:
     assert amounts(snapshot, regions=["Mountain"]) == wanted
 
 
+def test_rows_of_no_day_are_of_the_shops_that_are_asked_for(snapshot: Path) -> None:
+    sql = "select distinct site_key, advisor from warehouse.core.fct_order"
+    advisors = definition("advisors", sql, {"site_key": "bigint", "advisor": "varchar"}, purpose="Who.", computed="on_read")
+    with duckdb.connect(str(snapshot)) as db:
+        db.execute("insert into main.report values ('advisors', ?)", [advisors])
+    for sites, wanted in {("chi",): ["Kim"], ("den",): ["=cmd()"], (): ["Kim", "=cmd()"]}.items():
+        found = ask(snapshot, "advisors", Asked(FIRST, LAST, sites=sites))
+        assert found.rows["advisor"].to_list() == wanted
+
+
 def test_a_filter_narrows_what_a_total_is_made_of_and_a_column_only_the_rows_shown(snapshot: Path) -> None:
     assert amounts(snapshot, filters=["pay_type=warranty"]) == [
         ("den", "=cmd()", Decimal("-60.00")), ("Total", "all", Decimal("-60.00"))

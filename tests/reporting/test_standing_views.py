@@ -44,3 +44,11 @@ def test_a_view_that_stands_is_not_made_again(standing: Standing) -> None:
     standing.connection.execute("create or replace view warehouse.core.one as select 2 as number")
     standing.view("core.one", "select 1 as number")
     assert told(standing, "core.one") == [(2,)]
+
+
+def test_a_table_is_made_again_when_what_it_is_of_is_another_and_only_then(standing: Standing) -> None:
+    standing.connection.execute("create table memory.main.number as select 1 as number")
+    for of, number, wanted in [("a", 1, 1), ("a", 2, 1), ("b", 3, 3), ("a", 4, 4)]:
+        standing.connection.execute("update memory.main.number set number = $1", [number])
+        standing.table("core.one", "select number from memory.main.number", [of])
+        assert told(standing, "core.one") == [(wanted,)]
